@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+const fromSource = { conditions: ['@dripfleet/source'] };
+const shared = { resolve: fromSource, ssr: { resolve: fromSource } };
+const servers = './packages/testkit/src/global-setup.ts';
+
+/**
+ * unit: pure, no servers, part of `pnpm check`.
+ * integration: real Postgres and Redis, a database per file.
+ * e2e: real processes of the built apps; one file at a time, for they measure nothing but load the machine.
+ */
+export default defineConfig({
+  test: {
+    reporters: ['default', './tools/passed-failed-reporter.mjs'],
+    projects: [
+      {
+        ...shared,
+        test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'] },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['{apps,packages}/*/test/**/*.test.ts'],
+          globalSetup: [servers],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          globalSetup: [servers],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
