@@ -1,0 +1,71 @@
+import { assertNever } from './assert-never.ts';
+import { hashFraction } from './jitter.ts';
+import type { SendResult } from './send-result.ts';
+import { addMs, durationMs, type DurationMs, type EpochMs } from './time.ts';
+
+export type FailureClass =
+  | 'not_sent'
+  | 'unconfirmed'
+  | 'contact'
+  | 'account'
+  | 'content'
+  | 'poison';
+
+/** What a delivery's state becomes after one attempt, and what that means for its sequence contact. */
+export type Conclusion =
+  | Readonly<{ kind: 'sent'; at: EpochMs }>
+  /** Known not to have left: `ready` again, to begin at `at`. */
+  | Readonly<{ kind: 'retry'; at: EpochMs; reason: string }>
+  /** Possibly left: stays `sending` until recovery finds a receipt or sends the same bytes again. */
+  | Readonly<{ kind: 'recover'; reason: string }>
+  /** This contact cannot be reached with this step: the sequence's policy decides between skip and exit. */
+  | Readonly<{ kind: 'failed'; errorClass: 'contact' | 'content'; code: string }>
+  /** The account is in trouble: the row waits for an operator and the device stops. */
+  | Readonly<{ kind: 'held'; errorClass: 'account' | 'unconfirmed'; code: string }>;
+
+export type Attempt = Readonly<{
+  /** Identifies the delivery; the jitter is a hash of it. */
+  key: string;
+  /** Counts from 1. */
+  attempt: number;
+  result: SendResult;
+  now: EpochMs;
+}>;
+
+/** After so many transmissions without an answer an operator decides (DESIGN section 6: three re-sends). */
+const transmissionsMax = 4;
+const firstBackoff = 5_000;
+const longestBackoff = 15 * 60_000;
+
+/**
+ * What one attempt means for its delivery. The only place that decides on a retry.
+ *
+ * Retries by itself only when nothing left the process: a late message is a delay, a repeated one cannot be
+ * taken back. Backoff is full jitter over 5 s·2ⁿ, at most 15 min.
+ */
+export function concludeAttempt({ key, attempt, result, now }: Attempt): Conclusion {
+  switch (result.kind) {
+    case 'accepted':
+      return { kind: 'sent', at: result.at };
+    case 'not_sent':
+      return { kind: 'retry', at: addMs(now, backoff(key, attempt)), reason: result.reason };
+    case 'unconfirmed':
+      return attempt < transmissionsMax
+        ? { kind: 'recover', reason: result.reason }
+        : { kind: 'held', errorClass: 'unconfirmed', code: result.reason };
+    case 'rejected':
+      return accountCodes.has(result.code)
+        ? { kind: 'held', errorClass: 'account', code: result.code }
+        : { kind: 'failed', errorClass: 'contact', code: result.code };
+    default:
+      return assertNever(result);
+  }
+}
+
+/** Server codes that speak of our account, not of the contact (research/whatsapp, disconnect table). */
+const accountCodes = new Set(['401', '402', '403', '411', '463']);
+
+function backoff(key: string, attempt: number): DurationMs {
+  const ceiling = Math.min(firstBackoff * 2 ** (attempt - 1), longestBackoff);
+  return durationMs(Math.ceil(hashFraction(`${key}:${attempt}`) * ceiling));
+}

@@ -1,0 +1,63 @@
+export { assertNever } from './assert-never.ts';
+export type { Clock } from './clock.ts';
+export {
+  type Attempt,
+  concludeAttempt,
+  type Conclusion,
+  type FailureClass,
+} from './conclude-attempt.ts';
+export {
+  type ContactId,
+  contactId,
+  type DeviceId,
+  deviceId,
+  type Epoch,
+  epoch,
+  type MessageId,
+  type PhoneNumber,
+  phoneNumber,
+  type SequenceContactId,
+  sequenceContactId,
+  type SequenceId,
+  sequenceId,
+  type StepKey,
+  stepKey,
+  type WorkerId,
+  workerId,
+} from './ids.ts';
+export { hashFraction } from './jitter.ts';
+export { messageId, type MessageIdentity } from './message-id.ts';
+export {
+  type Cap,
+  earliestSend,
+  longestWindow,
+  type PacingPolicy,
+  type Transmission,
+  transmissionGuard,
+} from './pacing.ts';
+export {
+  effectivePacing,
+  formatCap,
+  formatGap,
+  PacingError,
+  type PacingOverride,
+  parseCap,
+  parseGap,
+  parsePacing,
+  type StoredPacing,
+  storePacing,
+} from './pacing-config.ts';
+export { phoneHash } from './phone-hash.ts';
+export { claimTarget, type DeviceLoad, type FleetLoad, leastLoaded } from './placement.ts';
+export { type Plan, planFirst, planNext } from './plan.ts';
+export type { NotSentReason, SendResult, UnconfirmedReason } from './send-result.ts';
+export type { Reenroll, SequenceDefinition, Step } from './sequence-definition.ts';
+export {
+  addMs,
+  type DurationMs,
+  durationMs,
+  type EpochMs,
+  epochMs,
+  formatDuration,
+  parseDuration,
+} from './time.ts';

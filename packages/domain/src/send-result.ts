@@ -1,0 +1,22 @@
+import type { EpochMs } from './time.ts';
+
+/** What became of one attempt, as the transport saw it. Each case says what the caller may do next. */
+export type SendResult =
+  /** The server acknowledged our message id without an error. */
+  | Readonly<{ kind: 'accepted'; at: EpochMs }>
+  /** The server refused it; `code` is the network's. It was not delivered and will not be. */
+  | Readonly<{ kind: 'rejected'; code: string }>
+  /** Nothing left the process: sending again is safe. */
+  | Readonly<{ kind: 'not_sent'; reason: NotSentReason }>
+  /** It may have left: only the same id and bytes may be sent again, after looking for a receipt. */
+  | Readonly<{ kind: 'unconfirmed'; reason: UnconfirmedReason }>;
+
+export type NotSentReason =
+  | 'not_connected'
+  | 'closed_before_write'
+  | 'fenced'
+  | 'budget_passed'
+  | 'opted_out'
+  | 'stopping';
+
+export type UnconfirmedReason = 'ack_timeout' | 'closed_after_write' | 'store_failure';

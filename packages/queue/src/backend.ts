@@ -1,0 +1,29 @@
+import { type BackendFactory, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { queuePrefix } from './names.ts';
+
+/** Connections come from the factory; BullMQ insists on the field all the same. */
+export const noConnection = { connection: {} };
+
+/**
+ * Makes every BullMQ object of a process share one connection.
+ *
+ * A stock Worker opens a blocking connection of its own (3,002 of them for 3,000 devices: research/queues, A); the
+ * backend made here has none, so nothing of it may block. Pinned by test/bullmq-contract.test.ts.
+ */
+export function sharedBackend(redis: Redis): BackendFactory<RedisQueueBackend> {
+  const connection = new RedisConnection(redis, { shared: true, blocking: false });
+  // A lost connection shows in the command that fails; an emitter without a listener would end the process.
+  connection.on('error', () => {});
+  const keys = new QueueKeys(queuePrefix);
+  return (name, opts) =>
+    new RedisQueueBackend(
+      connection,
+      name,
+      keys.getKeys(name),
+      (type) => keys.toKey(name, type),
+      opts,
+      undefined,
+      false,
+    );
+}

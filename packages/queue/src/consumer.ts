@@ -1,0 +1,88 @@
+import { type Job, Worker } from 'bullmq';
+import type { DeviceId } from '@dripfleet/domain';
+import type { Redis } from 'ioredis';
+import { noConnection, sharedBackend } from './backend.ts';
+import { type JobPayload, parseJobData } from './job-payload.ts';
+import { queueName } from './names.ts';
+import { clearActive, defineQueueScripts } from './scripts.ts';
+
+/** A job in hand. A payload that is not ours is undefined: complete the job and forget it. */
+export type FetchedJob = Readonly<{ id: string; payload: JobPayload | undefined }>;
+
+/** What a device worker does with its queue. All of it throws when Redis does not answer. */
+export type DeviceQueue = Readonly<{
+  /** Takes the next job, if there is one; never waits for one. */
+  fetch(): Promise<FetchedJob | undefined>;
+  /** Removes a fetched job. False when Redis had forgotten it, which is no harm. */
+  complete(id: string): Promise<boolean>;
+  /** Removes what an earlier owner, or a fetch whose answer was lost, left in hand. Returns how many. */
+  clear(): Promise<number>;
+  close(): Promise<void>;
+}>;
+
+/** Longer than any job is held (2 min), so that nobody has to renew: DESIGN section 4, BullMQ by hand. */
+const lockDuration = 15 * 60_000;
+
+/**
+ * BullMQ's codes for a job or lock that is not there (any more): Redis was emptied, or another owner cleared it.
+ * -1 job missing, -2 lock missing, -3 not active, -6 lock of another.
+ */
+const harmlessCodes: ReadonlySet<unknown> = new Set([-1, -2, -3, -6]);
+
+/** Opens device queues over one shared connection, without a blocking connection, renewal or stalled checker. */
+export class DeviceQueueConsumer {
+  readonly #redis: Redis;
+  readonly #backend: ReturnType<typeof sharedBackend>;
+
+  constructor(redis: Redis) {
+    defineQueueScripts(redis);
+    this.#redis = redis;
+    this.#backend = sharedBackend(redis);
+  }
+
+  /** `token` names the holder of the jobs: `<worker>:<epoch>`. */
+  open(device: DeviceId, token: string): DeviceQueue {
+    const worker = new Worker(
+      queueName(device),
+      null,
+      {
+        ...noConnection,
+        autorun: false,
+        lockDuration,
+        skipStalledCheck: true,
+        skipLockRenewal: true,
+      },
+      this.#backend,
+    );
+    worker.on('error', () => {});
+    const inHand = new Map<string, Job>();
+    return {
+      fetch: async () => {
+        const job: Job | undefined = await worker.getNextJob(token, { block: false });
+        if (job?.id === undefined) return undefined;
+        inHand.set(job.id, job);
+        return { id: job.id, payload: parseJobData(job.data) };
+      },
+      complete: async (id) => {
+        const job = inHand.get(id);
+        inHand.delete(id);
+        return job !== undefined && (await completeJob(job, token));
+      },
+      clear: async () => {
+        inHand.clear();
+        return (await clearActive(this.#redis, device)).length;
+      },
+      close: () => worker.close(true),
+    };
+  }
+}
+
+async function completeJob(job: Job, token: string): Promise<boolean> {
+  try {
+    await job.moveToCompleted('', token, false);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+export { DeviceQueueConsumer, type DeviceQueue, type FetchedJob } from './consumer.ts';
+export { emptyQueue, findJobIds } from './inspect.ts';
+export { type JobPayload, parseJobData } from './job-payload.ts';
+export { jobId, nudgeChannel, queueName, wakeChannel } from './names.ts';
+export { nudge, parseDeviceIds } from './nudge.ts';
+export { DeviceQueueProducer, type EnqueueRow } from './producer.ts';
+export { findWaiting } from './scripts.ts';
+export { isSentinelSet, setSentinel } from './sentinel.ts';

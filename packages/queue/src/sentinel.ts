@@ -1,0 +1,12 @@
+import type { Redis } from 'ioredis';
+import { sentinelKey } from './names.ts';
+
+/** Whether Redis still has what was put there before; false after it was emptied or restarted without its data. */
+export async function isSentinelSet(redis: Redis): Promise<boolean> {
+  return (await redis.exists(sentinelKey)) === 1;
+}
+
+/** Marks Redis as holding our jobs, once all that was missing has been put back. */
+export async function setSentinel(redis: Redis): Promise<void> {
+  await redis.set(sentinelKey, '1');
+}

@@ -1,0 +1,127 @@
+import { type DurationMs, parseDuration } from '@dripfleet/domain';
+import { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+
+/**
+ * Every setting of every process, in one place: the name, its default, what it means and what it must be.
+ * docs/configuration.md is generated from this table.
+ */
+const duration = (fallback: string, meaning: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): DurationMs => {
+      const parsed = parseDuration(text);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({
+        code: 'custom',
+        message: `"${text}" is no duration; write it with its unit, such as ${fallback}`,
+      });
+      return z.NEVER;
+    })
+    .describe(meaning);
+
+const count = (fallback: number, meaning: string, { min = 1, max = 1_000_000_000 } = {}) =>
+  z.coerce.number().int().min(min).max(max).default(fallback).describe(meaning);
+
+const url = (protocols: readonly string[], meaning: string) =>
+  z
+    .string()
+    .refine(
+      (text) =>
+        protocols.some((protocol) => text.startsWith(`${protocol}://`)) && URL.canParse(text),
+      {
+        message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+      },
+    )
+    .describe(meaning);
+
+export const settings = {
+  DATABASE_URL: url(['postgres', 'postgresql'], 'Postgres, the truth'),
+  REDIS_URL: url(['redis', 'rediss'], 'Redis, the queues and locks; must run with noeviction'),
+  TRIGGER_INTERVAL: duration(
+    '30s',
+    'How often the scheduler looks for due rows without being nudged',
+  ),
+  MAX_WORKERS_PER_INSTANCE: count(500, 'Device workers in one worker process at most', {
+    max: 5_000,
+  }),
+  WORKER_QUEUE_SIZE: count(100, 'Rows queued or sending for one device at most', { max: 10_000 }),
+  WORKER_IDLE_TIMEOUT: duration('5m', 'How long a device worker without work keeps its device'),
+  HEALTH_CHECK_INTERVAL: duration('1m', 'How often stuck device workers are looked for'),
+  MAX_MESSAGES_PER_HOUR: count(80, 'Messages of one device in any hour; its own pacing wins'),
+  MIN_GAP: duration('5s', 'Shortest pause between two messages of a device; its own pacing wins'),
+  MAX_GAP: duration('15s', 'Longest pause between two messages of a device; its own pacing wins'),
+  ACK_TIMEOUT: duration('30s', 'How long an attempt waits for the acknowledgement'),
+  SEND_BUDGET: duration('20s', 'How long after begin a frame may still be written'),
+  ENGINE: z
+    .enum(['workers'])
+    .default('workers')
+    .describe('Which engine this worker runs; `direct` is not supported yet'),
+  TRANSPORT: z
+    .enum(['simulated'])
+    .default('simulated')
+    .describe('How messages leave; `baileys` is not supported yet'),
+  SIMULATOR_URL: url(['ws', 'wss'], 'The simulator, for TRANSPORT=simulated').optional(),
+  HEARTBEAT_INTERVAL: duration('4s', 'How often a worker tells Postgres that it lives'),
+  FENCE_AFTER: duration(
+    '14s',
+    'A worker without a successful heartbeat for so long stops writing to sockets',
+  ),
+  STEAL_AFTER: duration('24s', 'A worker without a heartbeat for so long loses its devices'),
+  PORT: count(0, 'Health and metrics of this process; 0 picks a free one', { min: 0, max: 65_535 }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+/**
+ * Reads the named settings, all problems at once. An empty value counts as not given.
+ * Throws `ConfigError` whose message has a line per problem: the name, what is wrong, what it is for.
+ */
+export function parseConfig<Name extends SettingName>(
+  env: NodeJS.ProcessEnv,
+  names: readonly Name[],
+): { [Key in Name]: z.output<(typeof settings)[Key]> } {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const name of names) {
+    const schema: z.ZodType = settings[name];
+    const given = env[name] === '' ? undefined : env[name];
+    const result = schema.safeParse(given);
+    if (result.success) values[name] = result.data;
+    else {
+      const what =
+        given === undefined
+          ? 'is not set'
+          : result.error.issues.map(({ message }) => message).join('; ');
+      problems.push(`${name}: ${what} (${schema.description ?? ''})`);
+    }
+  }
+  problems.push(...crossChecks(values));
+  if (problems.length > 0)
+    throw new ConfigError(`the settings can't be used:\n  ${problems.join('\n  ')}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name was parsed by its own schema above
+  return values as { [Key in Name]: z.output<(typeof settings)[Key]> };
+}
+
+/** A worker must have stopped for sure before another may take its devices: DESIGN section 6. */
+const fenceToSteal = 10_000;
+
+function crossChecks(values: Readonly<Record<string, unknown>>): string[] {
+  const {
+    MIN_GAP: minGap,
+    MAX_GAP: maxGap,
+    FENCE_AFTER: fence,
+    STEAL_AFTER: steal,
+    HEARTBEAT_INTERVAL: beat,
+  } = values;
+  const problems: string[] = [];
+  if (Number(minGap) > Number(maxGap)) problems.push('MIN_GAP: must not be longer than MAX_GAP');
+  if (Number(fence) + fenceToSteal > Number(steal))
+    problems.push(
+      'STEAL_AFTER: must be at least FENCE_AFTER + 10s, or two workers could own one device',
+    );
+  if (Number(beat) * 2 > Number(fence))
+    problems.push('HEARTBEAT_INTERVAL: must fit twice into FENCE_AFTER');
+  return problems;
+}

@@ -1,0 +1,96 @@
+-- Decides, once for all, whether each of these messages may leave now, and writes the intent if so.
+-- One row per device and at most 256 of them. Every row gets an outcome and is moved by it; see begin-deliveries.ts.
+-- Rows that another transaction holds come back `busy`: nothing here waits, so nothing here deadlocks.
+-- Order of the checks: whose device, is it this dispatch, may this person be written to, may this device send.
+-- $1 worker
+-- arrays, pairwise: $2 sequence contacts · $3 dispatch_seqs (null: a re-send of what is `sending`) · $4 step keys
+-- $5 devices · $6 epochs · $7 pacing versions that the caller paced by · $8 message ids · $9 jids · $10 bodies
+with given as materialized (
+  select g.*, s.contact_id, s.sequence_id
+    from unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[])
+         with ordinality
+         as g(id, dispatch_seq, step_key, device_id, epoch, pacing_version, message_id, to_jid, body, position)
+    left join sequence_contacts s on s.id = g.id
+), device as materialized (
+  select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, device_may_send(d) as may_send
+    from devices d
+   where d.id in (select device_id from given)
+   order by d.id
+     for share of d skip locked
+), contact as materialized (
+  select c.id, c.suppressed_at, c.consent_at
+    from contacts c
+   where c.id in (select contact_id from given) and exists (select from device)
+   order by c.id
+     for share of c skip locked
+), run as materialized (
+  select s.id, s.status, s.dispatch_state, s.dispatch_seq, s.next_step_key, s.device_id
+    from sequence_contacts s
+   where s.id in (select id from given) and exists (select from contact)
+   order by s.id
+     for no key update of s skip locked
+), judged as materialized (
+  select g.*, l.state as delivery_state,
+         case
+           when g.contact_id is null then 'stale'
+           when device.id is null then 'busy'
+           when device.owner_worker_id is distinct from $1::uuid or device.owner_epoch <> g.epoch then 'not_mine'
+           when contact.id is null or run.id is null then 'busy'
+           when run.next_step_key is distinct from g.step_key or run.device_id <> g.device_id then 'stale'
+           when g.dispatch_seq is null and run.dispatch_state <> 'sending' then 'stale'
+           when g.dispatch_seq is not null
+                and (run.dispatch_state <> 'queued' or run.dispatch_seq <> g.dispatch_seq) then 'stale'
+           when l.state in ('sent', 'failed', 'uncertain', 'cancelled') then 'already_final'
+           when g.dispatch_seq is null and l.state is distinct from 'sending' then 'stale'
+           when contact.suppressed_at is not null then 'suppressed'
+           when contact.consent_at is null then 'no_consent'
+           when run.status <> 'active' then 'ended'
+           when not device.may_send then 'device_not_running'
+           when sequence.status <> 'active' then 'sequence_paused'
+           when device.pacing_version <> g.pacing_version then 'pacing_changed'
+           else 'begun'
+         end as outcome
+    from given g
+    left join device on device.id = g.device_id
+    left join contact on contact.id = g.contact_id
+    left join run on run.id = g.id
+    left join sequences sequence on sequence.id = g.sequence_id
+    left join deliveries l on l.sequence_contact_id = g.id and l.step_key = g.step_key and l.cycle = 0
+), moved as (
+  update sequence_contacts s
+     set dispatch_state = case when j.outcome = 'begun' then 'sending' else 'idle' end,
+         crash_count = s.crash_count + case when j.outcome = 'begun' then 1 else 0 end,
+         status = case when j.outcome in ('suppressed', 'no_consent') then 'exited' else s.status end,
+         exit_reason = case when j.outcome in ('suppressed', 'no_consent') then j.outcome else s.exit_reason end,
+         finished_at = case when j.outcome in ('suppressed', 'no_consent') then now() else s.finished_at end,
+         next_trigger_time = case when j.outcome = 'sequence_paused' then now() + interval '5 min'
+                                  else s.next_trigger_time end,
+         assigned_worker_id = case when j.outcome = 'begun' then $1::uuid end,
+         worker_assigned_at = case when j.outcome = 'begun' then s.worker_assigned_at end
+    from judged j
+   where s.id = j.id
+     and (j.outcome = 'begun'
+          -- What may have left stays `sending` until its fate is known; only a fresh dispatch goes back.
+          or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed')
+              and (j.dispatch_seq is not null or j.outcome in ('suppressed', 'no_consent', 'ended'))))
+), closed as (
+  -- A re-send that may not be: whether the first transmission arrived stays unknown.
+  update deliveries l
+     set state = 'uncertain', concluded_at = now(), error_class = 'unconfirmed', error_code = j.outcome
+    from judged j
+   where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = 0 and l.state = 'sending'
+     and j.dispatch_seq is null and j.outcome in ('suppressed', 'no_consent', 'ended')
+), written as (
+  insert into deliveries as l (sequence_contact_id, step_key, contact_id, device_id, message_id, to_jid, body, state, epoch)
+  select j.id, j.step_key, j.contact_id, j.device_id, j.message_id, j.to_jid, j.body, 'sending', j.epoch
+    from judged j
+   where j.outcome = 'begun'
+   order by j.id
+  on conflict (sequence_contact_id, step_key, cycle) do update
+     set state = 'sending', epoch = excluded.epoch, attempts = l.attempts + 1, last_attempt_at = now(), concluded_at = null
+   where l.state in ('ready', 'sending')
+  returning l.sequence_contact_id, l.message_id, l.to_jid, l.body, l.attempts
+)
+select j.position::integer - 1 as position, j.outcome, w.message_id, w.to_jid, w.body, w.attempts
+  from judged j left join written w on w.sequence_contact_id = j.id
+ order by j.position

@@ -1,0 +1,6 @@
+-- What a device worker must know of its devices: who they are and how they may send.
+-- $1 devices
+select d.id, d.name, d.phone, d.owner_worker_id, d.owner_epoch, d.desired_state, device_may_send(d) as may_send,
+       d.pacing, d.pacing_version
+  from devices d
+ where d.id = any($1::bigint[])

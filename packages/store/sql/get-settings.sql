@@ -1,0 +1,1 @@
+select installation_id, installation_secret from settings

@@ -1,0 +1,17 @@
+-- Gives devices up, each only under the epoch that the caller holds. A draining device becomes drained.
+-- $1 worker · $2 devices · $3 epochs, pairwise
+with given as (
+  select * from unnest($2::bigint[], $3::bigint[]) as g(id, epoch)
+), held as materialized (
+  select d.id
+    from devices d join given g on g.id = d.id
+   where d.owner_worker_id = $1::uuid and d.owner_epoch = g.epoch
+   order by d.id
+     for no key update of d
+)
+update devices d
+   set owner_worker_id = null, owner_claimed_at = null,
+       desired_state = case when d.desired_state = 'draining' then 'drained' else d.desired_state end
+  from held
+ where d.id = held.id
+returning d.id, d.desired_state

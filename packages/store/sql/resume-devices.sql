@@ -1,0 +1,31 @@
+-- Lets devices send again, and the audit of it, in one statement. At most 500 devices.
+-- A restriction that has no end of its own (the network refused the account) is lifted: resuming says that it was looked
+-- after. One that runs until a time is WhatsApp's and stays.
+-- $1 devices · $2 reason · $3 actor
+with locked as materialized (
+  select d.id, d.name, d.desired_state, d.paused_until, d.session_state,
+         d.session_state = 'restricted' and (d.restricted_until is null or d.restricted_until <= now()) as liftable
+    from devices d
+   where d.id = any($1::bigint[])
+   order by d.id
+     for no key update of d
+), changed as (
+  update devices d
+     set desired_state = 'running', paused_until = null, desired_reason = null,
+         session_state = case when l.liftable then 'closed' else d.session_state end,
+         state_reason = case when l.liftable then null else d.state_reason end,
+         state_since = case when l.liftable then now() else d.state_since end,
+         restricted_until = case when l.liftable then null else d.restricted_until end
+    from locked l
+   where d.id = l.id and (l.desired_state <> 'running' or l.liftable)
+  returning d.id, d.session_state
+), noted as (
+  insert into operator_actions (actor, action, object, reason, detail)
+  select $3, 'device.resume', 'device:' || l.name, $2,
+         jsonb_build_object('before', l.desired_state, 'restriction_lifted', l.liftable)
+    from locked l join changed c on c.id = l.id
+)
+select l.id, l.name, case when c.id is null then 'already' else 'changed' end as outcome, l.desired_state as before,
+       coalesce(c.session_state, l.session_state) as session_state, l.liftable and c.id is not null as restriction_lifted
+  from locked l left join changed c on c.id = l.id
+ order by l.name

@@ -1,0 +1,39 @@
+-- Queues the due rows of one shard, oldest first within their priority, up to the room of each device.
+-- Runs under lock-shard, in the same transaction, as a statement of its own.
+-- Each priority is its own range of sequence_contacts_due, so that rows which are not due are never read.
+-- $1 shard, 0..63 · $2 queued and sending rows of one device at most · $3 engine
+with room as materialized (
+  select d.id, d.owner_worker_id,
+         $2::integer - (select count(*) from sequence_contacts h
+                         where h.device_id = d.id and h.dispatch_state in ('queued', 'sending'))::integer as size
+    from devices d
+   where d.id % 64 = $1::bigint and d.engine = $3 and device_may_send(d)
+), candidate as materialized (
+  select due.id, room.owner_worker_id
+    from room
+   cross join lateral (
+     select one.id
+       from unnest('{0,1,2}'::smallint[]) as p(priority)
+      cross join lateral (
+        select s.id, s.next_trigger_time
+          from sequence_contacts s
+         where s.device_id = room.id and s.priority = p.priority
+           and s.status = 'active' and s.dispatch_state = 'idle' and s.next_trigger_time <= now()
+         order by s.next_trigger_time
+         limit room.size) as one
+      order by p.priority, one.next_trigger_time
+      limit room.size) as due
+   where room.size > 0
+), taken as materialized (
+  select s.id, c.owner_worker_id
+    from sequence_contacts s join candidate c on c.id = s.id
+   where s.status = 'active' and s.dispatch_state = 'idle' and s.next_trigger_time <= now()
+   order by s.id
+     for no key update of s skip locked
+)
+update sequence_contacts s
+   set dispatch_state = 'queued', dispatch_seq = s.dispatch_seq + 1,
+       assigned_worker_id = t.owner_worker_id, worker_assigned_at = now()
+  from taken t
+ where s.id = t.id
+returning s.id, s.device_id, s.dispatch_seq, s.next_step_key

@@ -1,0 +1,111 @@
+import pg from 'pg';
+import { DatabaseError } from './database-error.ts';
+import { sql } from './sql.ts';
+
+/** Something that runs one statement of `sql/`: the pool, or one transaction of it. */
+export type Queryable = Readonly<{
+  /**
+   * Runs `sql/<name>.sql` as a prepared statement; the connection plans it once.
+   * Throws `DatabaseError`, whose `code` tells what to do next.
+   */
+  run<Row>(name: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+}>;
+
+export type Database = Queryable &
+  Readonly<{
+    /** Commits when `work` resolves, rolls back when it throws. */
+    transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result>;
+    close(): Promise<void>;
+  }>;
+
+export type DatabaseOptions = Readonly<{
+  url: string;
+  /** Seen in pg_stat_activity. */
+  applicationName: string;
+  /** Connections at most. */
+  connectionsMax?: number;
+  /** How long a statement may wait for a lock, ms. 2 s on the hot path (DESIGN section 4). */
+  lockTimeout?: number;
+  /** How long a statement may run, ms. */
+  statementTimeout?: number;
+}>;
+
+// Identifiers and epochs are bigint in Postgres and stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+const texts = new Map<string, string>();
+
+function statement(name: string): { name: string; text: string } {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = sql(name);
+    texts.set(name, text);
+  }
+  return { name, text };
+}
+
+/** Opens a pool. Connects at the first statement, and again by itself after an outage. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.connectionsMax ?? 4,
+    connectionTimeoutMillis: 5_000,
+    lock_timeout: options.lockTimeout ?? 2_000,
+    statement_timeout: options.statementTimeout ?? 15_000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced at the next statement; nobody is waiting on it.
+  pool.on('error', () => {});
+  return {
+    run: (name, values) => runOn(pool, name, values),
+    transaction: (work) => transactionOn(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+async function runOn<Row>(
+  on: pg.Pool | pg.PoolClient,
+  name: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the row's shape is the .sql file's, held by its test
+    return (await on.query({ ...statement(name), values: [...values] })).rows as Row[];
+  } catch (error) {
+    throw DatabaseError.from(error, name);
+  }
+}
+
+async function transactionOn<Result>(
+  pool: pg.Pool,
+  work: (tx: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw DatabaseError.from(error, 'connect');
+  });
+  let broken: Error | undefined;
+  try {
+    await control(client, 'begin');
+    const result = await work({ run: (name, values) => runOn(client, name, values) });
+    await control(client, 'commit');
+    return result;
+  } catch (error) {
+    // A connection that can't even roll back is thrown away rather than returned to the pool.
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function control(client: pg.PoolClient, command: 'begin' | 'commit'): Promise<void> {
+  try {
+    await client.query(command);
+  } catch (error) {
+    throw DatabaseError.from(error, command);
+  }
+}

@@ -1,0 +1,57 @@
+import {
+  type DeviceId,
+  type DurationMs,
+  durationMs,
+  type MessageId,
+  type SequenceContactId,
+  sequenceContactId,
+  type SequenceId,
+  type StepKey,
+} from '@dripfleet/domain';
+import type { Queryable } from './database.ts';
+
+/** A delivery that was begun and whose fate nobody recorded. */
+export type OpenDelivery = Readonly<{
+  sequenceContactId: SequenceContactId;
+  stepKey: StepKey;
+  messageId: MessageId;
+  toJid: string;
+  /** Undefined once erased by age; then it can't be sent again. */
+  body: string | undefined;
+  attempt: number;
+  sequenceId: SequenceId;
+  version: number;
+  /** Since the first intent, by Postgres' clock. */
+  age: DurationMs;
+}>;
+
+type Row = {
+  sequence_contact_id: number;
+  step_key: StepKey;
+  message_id: MessageId;
+  to_jid: string;
+  body: string | null;
+  attempts: number;
+  sequence_id: SequenceId;
+  version: number;
+  age_ms: number;
+};
+
+/** The open deliveries of one device, the oldest first. */
+export async function findOpenDeliveries(
+  db: Queryable,
+  device: DeviceId,
+): Promise<readonly OpenDelivery[]> {
+  const rows = await db.run<Row>('find-open-deliveries', [device]);
+  return rows.map((row) => ({
+    sequenceContactId: sequenceContactId(row.sequence_contact_id),
+    stepKey: row.step_key,
+    messageId: row.message_id,
+    toJid: row.to_jid,
+    body: row.body ?? undefined,
+    attempt: row.attempts,
+    sequenceId: row.sequence_id,
+    version: row.version,
+    age: durationMs(row.age_ms),
+  }));
+}

@@ -1,0 +1,19 @@
+import { type DeviceId, deviceId } from '@dripfleet/domain';
+import type { Queryable } from './database.ts';
+import type { Dispatch } from './select-due.ts';
+
+/** A row in a device's queue, by the dispatch that put it there. */
+export type QueuedRow = Omit<Dispatch, 'stepKey'>;
+
+/** Puts queued rows back, each only if that dispatch still stands. Returns the devices that got room. */
+export async function returnToIdle(
+  db: Queryable,
+  rows: readonly QueuedRow[],
+): Promise<readonly DeviceId[]> {
+  if (rows.length === 0) return [];
+  const returned = await db.run<{ device_id: number }>('return-to-idle', [
+    rows.map((row) => row.sequenceContactId),
+    rows.map((row) => row.dispatchSeq),
+  ]);
+  return [...new Set(returned.map((row) => deviceId(row.device_id)))];
+}
