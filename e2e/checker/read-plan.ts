@@ -1,0 +1,63 @@
+import { InputError } from './input-error.ts';
+import { JsonObject, parseObject } from './json-object.ts';
+import type { Cap, Plan, PlannedContact } from './plan.ts';
+import { readLines } from './read-lines.ts';
+
+/**
+ * Reads a plan: first `{"caps":[{"max","window_ms"}],"devices":[…]}`, then `{"to","device","texts":[…]}` a contact.
+ *
+ * Throws `InputError` with `file:line` for a malformed line, and for a plan nobody can judge by: a contact twice, two
+ * equal texts for one contact, a device that is not listed, no contact at all.
+ */
+export async function readPlan(path: string): Promise<Plan> {
+  let head: Omit<Plan, 'contacts'> | undefined;
+  let devices: ReadonlySet<string> = new Set();
+  const contacts = new Map<string, PlannedContact>();
+  const take = (line: string, number: number) => {
+    const place = `${path}:${number}`;
+    const fields = parseObject(line, place);
+    if (head === undefined) {
+      const caps = fields.list('caps', (cap) => readCap(cap, place));
+      head = { caps, devices: fields.list('devices', asText) };
+      devices = new Set(head.devices);
+      return;
+    }
+    const contact = readContact(fields);
+    const problem = whyUnjudgeable(contact, devices, contacts);
+    if (problem !== undefined) throw new InputError(`${place}: ${problem}`);
+    contacts.set(contact.to, contact);
+  };
+  const { torn, lines } = await readLines(path, take);
+  // Written whole before the run starts, so that a last line without its newline is complete, or malformed.
+  if (torn !== '') take(torn, lines + 1);
+  if (head === undefined) throw new InputError(`${path}:1: a plan begins with caps and devices`);
+  // Every run would pass it.
+  if (contacts.size === 0) throw new InputError(`${path}: a plan without contacts proves nothing`);
+  return { ...head, contacts: [...contacts.values()] };
+}
+
+function readContact(fields: JsonObject): PlannedContact {
+  const [to, device] = [fields.text('to'), fields.text('device')];
+  return { to, device, texts: fields.list('texts', asText) };
+}
+
+function readCap(value: unknown, place: string): Cap | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new JsonObject(value, place);
+  return { max: fields.count('max', 1), windowMs: fields.count('window_ms', 1) };
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function whyUnjudgeable(
+  { to, device, texts }: PlannedContact,
+  devices: ReadonlySet<string>,
+  others: ReadonlyMap<string, unknown>,
+): string | undefined {
+  if (others.has(to)) return `${to} is planned twice`;
+  if (!devices.has(device)) return `${device} is not among the plan's devices`;
+  if (new Set(texts).size === texts.length) return undefined;
+  return `two texts for ${to} are equal, so its steps cannot be told apart`;
+}
