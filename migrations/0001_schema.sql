@@ -183,3 +183,19 @@ create function device_may_send(d devices) returns boolean language sql stable a
      and (d.session_state in ('closed', 'connecting', 'open', 'unreachable')
           or (d.session_state = 'restricted' and d.restricted_until <= now()))
 $$;
+
+-- Since when a device has had something to do: queued, in flight, or due before `horizon` from now. Null: nothing.
+-- A device with something to do is wanted by the fleet; one without may be given up.
+create function device_work_since(device bigint, horizon interval) returns timestamptz language sql stable as $$
+  select least(
+    (select min(h.next_trigger_time) from sequence_contacts h
+      where h.device_id = device and h.dispatch_state in ('queued', 'sending')),
+    (select min(due.next_trigger_time)
+       from unnest('{0,1,2}'::smallint[]) as p(priority)
+      cross join lateral (
+        select s.next_trigger_time from sequence_contacts s
+         where s.device_id = device and s.priority = p.priority and s.status = 'active' and s.dispatch_state = 'idle'
+           and s.next_trigger_time <= now() + horizon
+         order by s.next_trigger_time limit 1) as due),
+    (select min(l.intent_at) from deliveries l where l.device_id = device and l.state = 'sending'))
+$$;

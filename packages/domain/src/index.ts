@@ -61,3 +61,11 @@ export {
   formatDuration,
   parseDuration,
 } from './time.ts';
+export { phoneOfJid, userJid } from './jid.ts';
+export { contactVariables } from './contact-variables.ts';
+export { lintTemplate, type TemplateLint, type TemplateProblem } from './lint-template.ts';
+export { maskPhone } from './mask-phone.ts';
+export { readSequence, type SequenceProblem, type SequenceReading } from './read-sequence.ts';
+export { decideReenroll, type LastRun, type ReenrollDecision } from './reenroll.ts';
+export { DefinitionError, parseDefinition, serializeDefinition } from './stored-definition.ts';
+export { type Rendering, renderTemplate } from './template.ts';

@@ -1,5 +1,5 @@
 import { hashFraction } from './jitter.ts';
-import { addMs, durationMs, type DurationMs, type EpochMs, epochMs } from './time.ts';
+import { durationMs, type DurationMs } from './time.ts';
 
 /** At most `max` transmissions in every window of this length, wherever it starts. */
 export type Cap = Readonly<{ max: number; window: DurationMs }>;
@@ -11,12 +11,13 @@ export type PacingPolicy = Readonly<{
 }>;
 
 /**
- * One time a message left, or may have left, for WhatsApp.
+ * One time a message left, or may have left, for WhatsApp, in ms on a clock that never goes back: a clock that is set
+ * would open the window early.
  *
  * `until` is the latest instant at which the network can have counted it: the ack's time when there was one,
  * else `at` + `transmissionGuard`. Only `until` is safe to measure a window from.
  */
-export type Transmission = Readonly<{ at: EpochMs; until: EpochMs }>;
+export type Transmission = Readonly<{ at: number; until: number }>;
 
 /**
  * How long after a decision its frame can still reach WhatsApp: the send budget (20 s, then the gate closes)
@@ -36,7 +37,7 @@ export function earliestSend(
   history: readonly Transmission[],
   policy: PacingPolicy,
   drawKey: string,
-): EpochMs {
+): number {
   let earliest = Number.NEGATIVE_INFINITY;
   for (const { max, window } of policy.caps) {
     // The one that must have left the window, so that with the new message there are `max` in it.
@@ -45,8 +46,8 @@ export function earliestSend(
     if (oldestCounted) earliest = Math.max(earliest, oldestCounted.until + window + 1);
   }
   const last = history.at(-1);
-  if (last) earliest = Math.max(earliest, addMs(last.at, drawGap(policy, drawKey)));
-  return epochMs(earliest);
+  if (last) earliest = Math.max(earliest, last.at + drawGap(policy, drawKey));
+  return earliest;
 }
 
 function drawGap({ gap }: PacingPolicy, drawKey: string): DurationMs {

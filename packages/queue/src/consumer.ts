@@ -1,13 +1,20 @@
 import { type Job, Worker } from 'bullmq';
-import type { DeviceId } from '@dripfleet/domain';
+import type { DeviceId, SequenceContactId } from '@dripfleet/domain';
 import type { Redis } from 'ioredis';
 import { noConnection, sharedBackend } from './backend.ts';
 import { type JobPayload, parseJobData } from './job-payload.ts';
-import { queueName } from './names.ts';
+import { parseJobId, queueName } from './names.ts';
 import { clearActive, defineQueueScripts } from './scripts.ts';
 
 /** A job in hand. A payload that is not ours is undefined: complete the job and forget it. */
 export type FetchedJob = Readonly<{ id: string; payload: JobPayload | undefined }>;
+
+/** The dispatch that a removed job stood for. */
+export type ClearedRow = Readonly<{
+  sequenceContactId: SequenceContactId;
+  deviceId: DeviceId;
+  dispatchSeq: number;
+}>;
 
 /** What a device worker does with its queue. All of it throws when Redis does not answer. */
 export type DeviceQueue = Readonly<{
@@ -15,8 +22,8 @@ export type DeviceQueue = Readonly<{
   fetch(): Promise<FetchedJob | undefined>;
   /** Removes a fetched job. False when Redis had forgotten it, which is no harm. */
   complete(id: string): Promise<boolean>;
-  /** Removes what an earlier owner, or a fetch whose answer was lost, left in hand. Returns how many. */
-  clear(): Promise<number>;
+  /** Removes what an earlier owner, or a fetch whose answer was lost, left in hand. Returns the rows it stood for. */
+  clear(): Promise<readonly ClearedRow[]>;
   close(): Promise<void>;
 }>;
 
@@ -70,7 +77,10 @@ export class DeviceQueueConsumer {
       },
       clear: async () => {
         inHand.clear();
-        return (await clearActive(this.#redis, device)).length;
+        const ids = await clearActive(this.#redis, device);
+        return ids
+          .flatMap((id) => parseJobId(id) ?? [])
+          .map((row) => ({ ...row, deviceId: device }));
       },
       close: () => worker.close(true),
     };

@@ -1,4 +1,9 @@
-export { DeviceQueueConsumer, type DeviceQueue, type FetchedJob } from './consumer.ts';
+export {
+  type ClearedRow,
+  type DeviceQueue,
+  DeviceQueueConsumer,
+  type FetchedJob,
+} from './consumer.ts';
 export { emptyQueue, findJobIds } from './inspect.ts';
 export { type JobPayload, parseJobData } from './job-payload.ts';
 export { jobId, nudgeChannel, queueName, wakeChannel } from './names.ts';

@@ -4,3 +4,4 @@ export { type HealthServer, openHealthServer, type Readiness } from './health-se
 export { type Logger, openLogger } from './logger.ts';
 export { type ProcessContext, runProcess } from './run-process.ts';
 export { systemClock } from './system-clock.ts';
+export { metricCatalog, type MetricName, Metrics } from './metrics.ts';

@@ -70,8 +70,7 @@ function listenForStop(stopping: AbortController): void {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // A forked child outlives a killed parent unless it looks: the closed IPC channel is the sign.
-  if (process.connected)
-    process.on('disconnect', () => stopping.abort(new Error('parent gone')));
+  if (process.connected) process.on('disconnect', () => stopping.abort(new Error('parent gone')));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

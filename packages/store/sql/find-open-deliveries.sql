@@ -1,9 +1,9 @@
 -- What may or may not have left from a device, whatever the epoch: recovery settles it before anything new.
 -- $1 device
 select l.sequence_contact_id, l.step_key, l.message_id, l.to_jid, l.body, l.attempts, l.contact_id,
-       s.sequence_id, s.version, s.dispatch_state,
-       extract(epoch from now() - l.intent_at) * 1000 as age_ms,
-       extract(epoch from now() - l.last_attempt_at) * 1000 as last_attempt_age_ms
+       s.sequence_id, s.version,
+       l.delivered_at is not null as delivered,
+       extract(epoch from now() - l.intent_at) * 1000 as age_ms
   from deliveries l join sequence_contacts s on s.id = l.sequence_contact_id
  where l.device_id = $1 and l.state = 'sending' and l.cycle = 0
  order by l.intent_at

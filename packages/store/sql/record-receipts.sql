@@ -1,5 +1,5 @@
--- What the recipients' phones reported. A delivery that we did not know to be accepted is accepted then: such a one is
--- returned, so that the caller finishes it on the usual path.
+-- What the recipients' phones reported. Each delivery is returned with whether it is open still: a receipt proves
+-- that it was accepted, and the caller finishes it on the usual path.
 -- Arrays, pairwise: $1 message ids · $2 kinds (delivered | read)
 with given as materialized (
   select g.message_id, bool_or(g.kind = 'read') as is_read
@@ -14,6 +14,7 @@ with given as materialized (
 update deliveries l
    set delivered_at = coalesce(l.delivered_at, now()),
        read_at = case when locked.is_read then coalesce(l.read_at, now()) else l.read_at end
-  from locked
+  from locked join sequence_contacts s on s.id = locked.sequence_contact_id
  where l.sequence_contact_id = locked.sequence_contact_id and l.step_key = locked.step_key and l.cycle = locked.cycle
-returning l.sequence_contact_id, l.step_key, l.state, l.message_id
+returning l.sequence_contact_id, l.step_key, l.message_id, s.sequence_id, s.version,
+          l.state in ('ready', 'sending', 'uncertain') as is_open

@@ -1,4 +1,4 @@
--- Gives devices up, each only under the epoch that the caller holds. A draining device becomes drained.
+-- Gives devices up, each only under the epoch that the caller holds; their sessions are closed by then. A draining device becomes drained.
 -- $1 worker · $2 devices · $3 epochs, pairwise
 with given as (
   select * from unnest($2::bigint[], $3::bigint[]) as g(id, epoch)
@@ -11,6 +11,8 @@ with given as (
 )
 update devices d
    set owner_worker_id = null, owner_claimed_at = null,
+       session_state = case when d.session_state in ('connecting', 'open', 'unreachable') then 'closed' else d.session_state end,
+       state_since = case when d.session_state in ('connecting', 'open', 'unreachable') then now() else d.state_since end,
        desired_state = case when d.desired_state = 'draining' then 'drained' else d.desired_state end
   from held
  where d.id = held.id

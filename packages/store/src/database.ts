@@ -47,13 +47,16 @@ function statement(name: string): { name: string; text: string } {
 
 /** Opens a pool. Connects at the first statement, and again by itself after an outage. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const statementTimeout = options.statementTimeout ?? 15_000;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.connectionsMax ?? 4,
     connectionTimeoutMillis: 5_000,
     lock_timeout: options.lockTimeout ?? 2_000,
-    statement_timeout: options.statementTimeout ?? 15_000,
+    statement_timeout: statementTimeout,
+    // The server can't end a statement over a connection that swallows everything.
+    query_timeout: statementTimeout + 2_000,
     keepAlive: true,
   });
   // An idle connection that breaks is replaced at the next statement; nobody is waiting on it.

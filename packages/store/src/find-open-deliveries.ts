@@ -21,6 +21,8 @@ export type OpenDelivery = Readonly<{
   attempt: number;
   sequenceId: SequenceId;
   version: number;
+  /** A receipt has come: it arrived. */
+  delivered: boolean;
   /** Since the first intent, by Postgres' clock. */
   age: DurationMs;
 }>;
@@ -34,6 +36,7 @@ type Row = {
   attempts: number;
   sequence_id: SequenceId;
   version: number;
+  delivered: boolean;
   age_ms: number;
 };
 
@@ -52,6 +55,7 @@ export async function findOpenDeliveries(
     attempt: row.attempts,
     sequenceId: row.sequence_id,
     version: row.version,
+    delivered: row.delivered,
     age: durationMs(row.age_ms),
   }));
 }

@@ -31,3 +31,67 @@ export { restrictDevice } from './restrict-device.ts';
 export { type QueuedRow, returnToIdle } from './return-to-idle.ts';
 export { type Dispatch, selectDue } from './select-due.ts';
 export { type SessionState, setSessionState } from './set-session-state.ts';
+export { countDeliveries, type DeliveryState } from './count-deliveries.ts';
+export { countFleet, type FleetCounts } from './count-fleet.ts';
+export {
+  countSequenceContacts,
+  type RunStatus,
+  type SequenceContactCounts,
+} from './count-sequence-contacts.ts';
+export { deleteDevice } from './delete-device.ts';
+export { drainDevices, type DrainedDevice } from './drain-devices.ts';
+export { drainUnownedDevice } from './drain-unowned-device.ts';
+export { type DeviceDetails, type DeviceOwner, findDeviceDetails } from './find-device-details.ts';
+export { type DeviceProgress, findDeviceProgress } from './find-device-progress.ts';
+export { type DeviceUse, findDeviceUse } from './find-device-use.ts';
+export { findMissingMigrations, type MigrationGap } from './find-missing-migrations.ts';
+export { findStuckDevices, type StuckDevice } from './find-stuck-devices.ts';
+export { findTakenDevices, type TakenDevice } from './find-taken-devices.ts';
+export { getServerFacts, type ServerFacts } from './get-server-facts.ts';
+export { insertDevices } from './insert-devices.ts';
+export { insertOperatorActions } from './insert-operator-actions.ts';
+export { type DeviceLine, type DeviceSessionState, listDevices } from './list-devices.ts';
+export { listQueueDepths } from './list-queue-depths.ts';
+export { listRowsInHand, type RowInHand } from './list-rows-in-hand.ts';
+export { listWorkers, type WorkerLine } from './list-workers.ts';
+export { lockDevice } from './lock-device.ts';
+export { type DeviceFilter, matchDevices, type NamedDevice } from './match-devices.ts';
+export { measureRecentDeliveries, type RecentDeliveries } from './measure-recent-deliveries.ts';
+export { type PausedDevice, pauseDevices } from './pause-devices.ts';
+export { type ResumedDevice, resumeDevices } from './resume-devices.ts';
+export { type DeviceChange, updateDevice } from './update-device.ts';
+export { Batcher, type BatcherOptions } from './batcher.ts';
+export { refuseDelivery, type RefusedDelivery } from './refuse-delivery.ts';
+export { cancelReadyDeliveries } from './cancel-ready-deliveries.ts';
+export { deleteSuppression } from './delete-suppression.ts';
+export { type ExitedRun, exitRuns } from './exit-runs.ts';
+export { type EnrollmentDevice, findEnrollmentDevices } from './find-enrollment-devices.ts';
+export {
+  type EnrollmentFacts,
+  type EnrollmentSubject,
+  findEnrollmentFacts,
+} from './find-enrollment-facts.ts';
+export { findReusedSteps } from './find-reused-steps.ts';
+export { findSequence, type SequenceStatus, type StoredSequence } from './find-sequence.ts';
+export { type ContactFacts, insertContacts } from './insert-contacts.ts';
+export { insertSequence } from './insert-sequence.ts';
+export { insertSequenceVersion } from './insert-sequence-version.ts';
+export {
+  type Enrollment,
+  insertSequenceContacts,
+  type NewRun,
+} from './insert-sequence-contacts.ts';
+export { insertSuppression } from './insert-suppression.ts';
+export { listSequenceNames } from './list-sequence-names.ts';
+export { listSequences, type SequenceLine } from './list-sequences.ts';
+export { lockContacts } from './lock-contacts.ts';
+export { type LockedSequence, lockSequence } from './lock-sequence.ts';
+export { lockSuppressions } from './lock-suppressions.ts';
+export { setSequenceStatus } from './set-sequence-status.ts';
+export { shareDevices } from './share-devices.ts';
+export { shareSuppressions } from './share-suppressions.ts';
+export { suppressContact } from './suppress-contact.ts';
+export { unsuppressContact } from './unsuppress-contact.ts';
+export { type ContactUpdate, updateContacts } from './update-contacts.ts';
+export { findIdleDevices } from './find-idle-devices.ts';
+export { type FleetFigures, readFleetFigures } from './read-fleet-figures.ts';

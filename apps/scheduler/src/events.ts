@@ -1,0 +1,10 @@
+/** Everything a scheduler reports. */
+export type SchedulerEvent =
+  | Readonly<{ kind: 'triggers.processed'; shards: number; queued: number; ms: number }>
+  /** Redis took some jobs and refused these; their rows are idle again. */
+  | Readonly<{ kind: 'enqueue.refused'; rows: number }>
+  | Readonly<{ kind: 'jobs.reconciled'; rows: number; cause: 'lost' | 'redis_emptied' }>
+  | Readonly<{ kind: 'redis.away' }>
+  | Readonly<{ kind: 'problem'; where: string; error: unknown }>;
+
+export type Observe = (event: SchedulerEvent) => void;

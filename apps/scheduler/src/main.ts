@@ -1,0 +1,4 @@
+import { runProcess } from '@dripfleet/runtime';
+import { startScheduler } from './start-scheduler.ts';
+
+await runProcess('scheduler', startScheduler);

@@ -1,0 +1,74 @@
+import {
+  type Clock,
+  durationMs,
+  effectivePacing,
+  type PacingPolicy,
+  parsePacing,
+  type WorkerId,
+} from '@dripfleet/domain';
+import type { Heartbeat, openRedis } from '@dripfleet/fleet';
+import { DeviceQueueConsumer, nudge } from '@dripfleet/queue';
+import { ConfigError } from '@dripfleet/runtime';
+import type { Database } from '@dripfleet/store';
+import { simulatedTransport, type Transport } from '@dripfleet/transport';
+import Bottleneck from 'bottleneck';
+import { Definitions } from './definitions.ts';
+import type { WorkerDeps } from './device-context.ts';
+import type { Observe } from './events.ts';
+import { Receipts } from './receipts.ts';
+import type { WorkerConfig } from './worker-config.ts';
+import { workerStore } from './worker-store.ts';
+
+const connectTimeout = durationMs(20_000);
+/** At most 10 new sessions a second per process: more looks like an attack to the network. DESIGN section 6. */
+const connectSpacing = 100;
+
+export type ConnectOptions = Readonly<{
+  config: WorkerConfig;
+  clock: Clock;
+  db: Database;
+  redis: ReturnType<typeof openRedis>;
+  worker: WorkerId;
+  secret: Uint8Array;
+  heartbeat: Pick<Heartbeat, 'isTrusted'>;
+  observe: Observe;
+  /** Aborts when facts can't be stored any more because the process ends. */
+  giveUp: AbortSignal;
+}>;
+
+/** What every device worker of this process is given: the store, the queues, the way to the network. */
+export function connectDevices(options: ConnectOptions): WorkerDeps {
+  const { config, clock, db, redis, worker, secret, heartbeat, observe, giveUp } = options;
+  const store = workerStore(db, { worker, clock, giveUp });
+  const definitions = new Definitions(store);
+  const inFlight: WorkerDeps['inFlight'] = new Set();
+  const queues = new DeviceQueueConsumer(redis);
+  const connects = new Bottleneck({ maxConcurrent: null, minTime: connectSpacing });
+  const defaults: PacingPolicy = {
+    caps: [{ max: config.MAX_MESSAGES_PER_HOUR, window: durationMs(3_600_000) }],
+    gap: { min: config.MIN_GAP, max: config.MAX_GAP },
+  };
+  return {
+    clock,
+    store,
+    definitions,
+    inFlight,
+    receipts: new Receipts({ store, definitions, observe, inFlight }),
+    transport: openTransport(config),
+    heartbeat,
+    secret,
+    observe,
+    connectTurn: () => connects.schedule(() => Promise.resolve()),
+    openQueue: (claim) => queues.open(claim.deviceId, `${claim.worker}:${claim.epoch}`),
+    // Lost when Redis is away; the scheduler's interval finds the rows.
+    nudge: (claim) => void nudge(redis, [claim.deviceId]).catch(() => {}),
+    pacingOf: (device) => effectivePacing(defaults, parsePacing(device.pacing)),
+    sendBudget: config.SEND_BUDGET,
+  };
+}
+
+function openTransport({ SIMULATOR_URL: url, ACK_TIMEOUT: ackTimeout }: WorkerConfig): Transport {
+  if (url === undefined)
+    throw new ConfigError('SIMULATOR_URL: is not set (TRANSPORT=simulated needs it)');
+  return simulatedTransport(url, { ackTimeout, connectTimeout });
+}

@@ -1,0 +1,41 @@
+import type { Clock, DurationMs, MessageId, PacingPolicy } from '@dripfleet/domain';
+import type { Claim, Heartbeat } from '@dripfleet/fleet';
+import type { DeviceQueue } from '@dripfleet/queue';
+import type { Device } from '@dripfleet/store';
+import type { Transport } from '@dripfleet/transport';
+import type { Definitions } from './definitions.ts';
+import type { DevicePacer } from './device-pacer.ts';
+import type { Observe } from './events.ts';
+import type { Receipts } from './receipts.ts';
+import type { WorkerStore } from './worker-store.ts';
+
+/** What all device workers of a process share. */
+export type WorkerDeps = Readonly<{
+  clock: Clock;
+  store: WorkerStore;
+  definitions: Definitions;
+  transport: Transport;
+  heartbeat: Pick<Heartbeat, 'isTrusted'>;
+  /** The installation's, for message ids. */
+  secret: Uint8Array;
+  observe: Observe;
+  receipts: Receipts;
+  /** The messages of this process whose answer is awaited or being stored. */
+  inFlight: Set<MessageId>;
+  /** Waits for a turn to connect: a process opens at most 10 sessions a second. */
+  connectTurn(): Promise<void>;
+  openQueue(claim: Claim): DeviceQueue;
+  /** Tells the schedulers that the device has room. */
+  nudge(claim: Claim): void;
+  /** The pacing in force for a device: its own, else the environment's. */
+  pacingOf(device: Device): PacingPolicy;
+  /** How long after begin a frame may still be written. */
+  sendBudget: DurationMs;
+}>;
+
+/** One device while this worker owns it. */
+export type DeviceContext = Readonly<{
+  claim: Claim;
+  device: Device;
+  pacer: DevicePacer;
+}>;

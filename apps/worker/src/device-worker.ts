@@ -1,0 +1,277 @@
+import { assertNever, durationMs, hashFraction, type PacingPolicy } from '@dripfleet/domain';
+import type { DeviceQueue, FetchedJob } from '@dripfleet/queue';
+import type { Device } from '@dripfleet/store';
+import type { Session } from '@dripfleet/transport';
+import type { DeviceContext, WorkerDeps } from './device-context.ts';
+import { openSession } from './open-session.ts';
+import { recover } from './recover.ts';
+import { sendDelivery, type SendOutcome } from './send-delivery.ts';
+import { Wakeup } from './wakeup.ts';
+
+/** What a device worker is doing, and since when (monotonic ms). `paced`, `idle` and `paused` may last. */
+export type Activity = Readonly<{ kind: ActivityKind; since: number }>;
+
+export type ActivityKind =
+  | 'connecting'
+  | 'recovering'
+  | 'backing_off'
+  | 'paced'
+  | 'fetching'
+  | 'sending'
+  | 'idle'
+  | 'paused'
+  | 'stopped';
+
+const backoffFirst = 1_000;
+const backoffMax = 60_000;
+/** Between two looks at something that stays open or blocked. */
+const recheck = durationMs(5_000);
+/** A row that somebody holds is asked for so often, 50 ms apart; then it goes back and its job is forgotten. */
+const busyRetriesMax = 20;
+const busyPause = durationMs(50);
+
+/**
+ * Runs one device while this worker owns it: one session, one message at a time. It paces before it fetches, so that no
+ * decision grows stale; whatever leaves goes through sendDelivery or recover.
+ *
+ * An outage of Redis or Postgres never closes the session: it goes on where it was, after recovering.
+ */
+export class DeviceWorker {
+  readonly #deps: WorkerDeps;
+  readonly #queue: DeviceQueue;
+  readonly #onLost: () => void;
+  readonly #wakeup = new Wakeup();
+  /** Ends the waits. The message in hand is still finished. */
+  readonly #stopping = new AbortController();
+  #context: DeviceContext;
+  #session: Session | undefined;
+  #activity: Activity;
+  /** Something may be open, in Postgres or in the queue: settle it before the next job. */
+  #mustRecover = true;
+  #sentSinceNudge = false;
+  #failures = 0;
+  /** Resolves when the loop has ended and the session is closed. */
+  readonly done: Promise<void>;
+
+  /** `onLost`: another worker owns the device; this one has ended its session by then. */
+  constructor(context: DeviceContext, deps: WorkerDeps, onLost: () => void) {
+    this.#deps = deps;
+    this.#context = context;
+    this.#onLost = onLost;
+    this.#queue = deps.openQueue(context.claim);
+    this.#activity = { kind: 'connecting', since: deps.clock.monotonic() };
+    this.done = this.#run();
+  }
+
+  get context(): DeviceContext {
+    return this.#context;
+  }
+
+  get activity(): Activity {
+    return this.#activity;
+  }
+
+  /** There may be a job, or something changed. */
+  wake(): void {
+    this.#wakeup.wake();
+  }
+
+  /** Takes over what Postgres says of the device now. */
+  update(device: Device, policy: PacingPolicy): void {
+    this.#context = { ...this.#context, device };
+    this.#context.pacer.policy = policy;
+    this.#wakeup.wake();
+  }
+
+  /** Ends after the message in hand and closes the session in order. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('device worker stopping'));
+    await this.done;
+  }
+
+  /** Ends the connection in this tick, for a worker that was fenced or lost the device. Nothing more leaves. */
+  terminate(): void {
+    this.#stopping.abort(new Error('device worker terminated'));
+    this.#session?.terminate();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.#serveSession(signal);
+      } catch (error) {
+        await this.#failed(error);
+      }
+    }
+    await this.#session?.close();
+    await this.#queue.close().catch(() => {});
+    this.#enter('stopped');
+  }
+
+  async #serveSession(signal: AbortSignal): Promise<void> {
+    this.#enter('connecting');
+    const live = await openSession(this.#context, this.#deps, {
+      signal,
+      onEnd: () => this.#wakeup.wake(),
+    });
+    if (!live) return this.#lose();
+    this.#session = live.session;
+    this.#mustRecover = true;
+    while (!signal.aborted && live.ended() === undefined) {
+      try {
+        await this.#turn(live.session, signal);
+        this.#failures = 0;
+      } catch (error) {
+        this.#mustRecover = true;
+        await this.#failed(error);
+      }
+    }
+    if (signal.aborted) return;
+    this.#session = undefined;
+    const { claim } = this.#context;
+    await this.#deps.store.setSessionState(claim, { state: 'connecting' });
+    // Somebody else opened this device's session. Who owns the device, only Postgres knows; then wait, or both would
+    // go on replacing each other.
+    if (live.ended()?.kind === 'replaced') {
+      if (!(await this.#refresh())) return this.#lose();
+      await this.#pause(durationMs(30_000));
+    } else await this.#pause(durationMs(backoffFirst));
+  }
+
+  /** One thing after another: what is open, the operator's wish, the pace, the next job. */
+  async #turn(session: Session, signal: AbortSignal): Promise<void> {
+    if (this.#mustRecover) return await this.#recover(session);
+    if (!this.#context.device.maySend) {
+      this.#enter('paused');
+      return await this.#wakeup.wait(signal);
+    }
+    if (!(await this.#pacePassed())) return;
+    this.#enter('fetching');
+    const job = await this.#queue.fetch();
+    if (job) return await this.#process(session, job);
+    if (this.#sentSinceNudge) {
+      this.#sentSinceNudge = false;
+      this.#deps.nudge(this.#context.claim);
+    }
+    this.#enter('idle');
+    await this.#wakeup.wait(signal);
+  }
+
+  async #process(session: Session, job: FetchedJob): Promise<void> {
+    this.#enter('sending');
+    const outcome = job.payload ? await this.#send(session, job.payload) : this.#reject();
+    this.#sentSinceNudge = true;
+    await this.#queue.complete(job.id);
+    switch (outcome.kind) {
+      case 'done':
+      case 'again':
+        return;
+      case 'recover':
+        this.#mustRecover = true;
+        return;
+      case 'refresh':
+        if (!(await this.#refresh())) this.#lose();
+        return;
+      case 'lost':
+        return this.#lose();
+      default:
+        assertNever(outcome);
+    }
+  }
+
+  #reject(): SendOutcome {
+    const { deviceId } = this.#context.claim;
+    this.#deps.observe({ kind: 'job.skipped', deviceId, reason: 'not_ours' });
+    return { kind: 'done' };
+  }
+
+  async #send(session: Session, payload: NonNullable<FetchedJob['payload']>): Promise<SendOutcome> {
+    const { store } = this.#deps;
+    for (let retries = 0; retries < busyRetriesMax; retries += 1) {
+      const outcome = await sendDelivery(payload, session, {
+        context: this.#context,
+        deps: this.#deps,
+      });
+      if (outcome.kind !== 'again') return outcome;
+      await this.#pause(busyPause);
+    }
+    await store.returnToIdle([{ ...payload, deviceId: this.#context.claim.deviceId }]);
+    return { kind: 'done' };
+  }
+
+  async #recover(session: Session): Promise<void> {
+    this.#enter('recovering');
+    const outcome = await recover(session, {
+      context: this.#context,
+      deps: this.#deps,
+      waitForPace: async () => {
+        while (!(await this.#pacePassed())) this.#stopping.signal.throwIfAborted();
+        this.#enter('recovering');
+      },
+    });
+    switch (outcome) {
+      case 'settled':
+        await this.#deps.store.returnToIdle(await this.#queue.clear());
+        this.#mustRecover = false;
+        return;
+      case 'open':
+        return await this.#wakeup.waitFor(recheck, this.#waiting);
+      case 'not_running':
+        if (!(await this.#refresh())) return this.#lose();
+        if (!this.#context.device.maySend) this.#enter('paused');
+        return await this.#wakeup.waitFor(recheck, this.#waiting);
+      case 'lost':
+        return this.#lose();
+      default:
+        return assertNever(outcome);
+    }
+  }
+
+  /** Waits until the device may send. False when something happened meanwhile: look again. */
+  async #pacePassed(): Promise<boolean> {
+    const wait = this.#context.pacer.earliest - this.#deps.clock.monotonic();
+    if (wait <= 0) return true;
+    this.#enter('paced');
+    await this.#wakeup.waitFor(durationMs(Math.ceil(wait)), this.#waiting);
+    return false;
+  }
+
+  /** Reads the device anew. False when it is no longer this worker's. */
+  async #refresh(): Promise<boolean> {
+    const { claim } = this.#context;
+    const [device] = await this.#deps.store.findDevices([claim.deviceId]);
+    if (device?.owner !== claim.worker || device.epoch !== claim.epoch) return false;
+    this.update(device, this.#deps.pacingOf(device));
+    return true;
+  }
+
+  #lose(): void {
+    this.terminate();
+    this.#onLost();
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const { deviceId } = this.#context.claim;
+    this.#deps.observe({ kind: 'problem', where: this.#activity.kind, deviceId, error });
+    this.#enter('backing_off');
+    const ceiling = Math.min(backoffFirst * 2 ** this.#failures, backoffMax);
+    this.#failures += 1;
+    const spread = 0.5 + hashFraction(`${deviceId}:${this.#failures}`) / 2;
+    await this.#pause(durationMs(ceiling * spread));
+  }
+
+  /** Sleeps, or ends at once when the device worker is being stopped. */
+  async #pause(duration: ReturnType<typeof durationMs>): Promise<void> {
+    await this.#deps.clock.sleep(duration, this.#stopping.signal).catch(() => {});
+  }
+
+  get #waiting() {
+    return { clock: this.#deps.clock, signal: this.#stopping.signal };
+  }
+
+  #enter(kind: ActivityKind): void {
+    this.#activity = { kind, since: this.#deps.clock.monotonic() };
+  }
+}

@@ -1,0 +1,56 @@
+import type { Conclusion, DeviceId, SequenceContactId, StepKey } from '@dripfleet/domain';
+
+/** Everything a worker reports. main.ts turns it into logs and metrics; tests await it instead of sleeping. */
+export type WorkerEvent =
+  | Readonly<{
+      kind: 'claim.made';
+      deviceId: DeviceId;
+      epoch: number;
+      takenFrom: string | undefined;
+    }>
+  | Readonly<{ kind: 'claim.lost'; deviceId: DeviceId }>
+  | Readonly<{ kind: 'claim.released'; deviceId: DeviceId; reason: ReleaseReason }>
+  | Readonly<{ kind: 'worker.fenced'; reason: string }>
+  | Readonly<{ kind: 'session.opened'; deviceId: DeviceId }>
+  | Readonly<{ kind: 'session.ended'; deviceId: DeviceId; reason: string }>
+  | Readonly<{ kind: 'job.skipped'; deviceId: DeviceId; reason: string }>
+  | Readonly<{
+      kind: 'delivery.begun';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      stepKey: StepKey;
+      attempt: number;
+    }>
+  | Readonly<{
+      kind: 'delivery.concluded';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      stepKey: StepKey;
+      conclusion: Conclusion['kind'];
+      errorClass: string | undefined;
+      /** From begin to finish, ms; pacing excluded. */
+      processMs: number;
+      /** From the write to the answer, ms. */
+      ackMs: number;
+    }>
+  | Readonly<{
+      kind: 'delivery.settled';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      by: 'receipt' | 'operator_policy';
+    }>
+  | Readonly<{
+      kind: 'delivery.refused';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      stepKey: StepKey;
+      reason: string;
+    }>
+  | Readonly<{ kind: 'device.drained'; deviceId: DeviceId; rows: number }>
+  | Readonly<{ kind: 'device.restarted'; deviceId: DeviceId; reason: string }>
+  /** Something failed and is tried again; the engine goes on. */
+  | Readonly<{ kind: 'problem'; where: string; deviceId: DeviceId | undefined; error: unknown }>;
+
+export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'stopping' | 'not_running';
+
+export type Observe = (event: WorkerEvent) => void;

@@ -1,0 +1,157 @@
+import { assertNever, durationMs, type SequenceDefinition } from '@dripfleet/domain';
+import type { OpenDelivery } from '@dripfleet/store';
+import type { Session } from '@dripfleet/transport';
+import type { DeviceContext, WorkerDeps } from './device-context.ts';
+import { moveOn, transmit } from './transmit.ts';
+
+/** Nothing older is sent again by itself: what a phone shows after a day looks new to its owner. DESIGN section 4. */
+const resendAgeMax = durationMs(24 * 3_600_000);
+/** The first transmission and three re-sends; then an operator decides. DESIGN section 6. */
+const transmissionsMax = 4;
+
+export type Recovery =
+  /** Nothing of the device is open. */
+  | 'settled'
+  /** Something stays open: wait a while and recover again. */
+  | 'open'
+  /** The device may not send now: recover when it may. */
+  | 'not_running'
+  | 'lost';
+
+/**
+ * Settles what may or may not have left the device, whoever began it: by its receipt, else by sending the same id and
+ * bytes again, through begin, at the device's pace. Called after the network has handed over what it kept, before
+ * anything new is sent.
+ */
+export async function recover(
+  session: Session,
+  { context, deps, waitForPace }: RecoverOptions,
+): Promise<Recovery> {
+  const open = await deps.store.findOpenDeliveries(context.claim.deviceId);
+  for (const delivery of open) {
+    // An answer that this process still holds is better than a second transmission.
+    await deps.store.finishing(delivery.sequenceContactId);
+    const definition = await deps.definitions.get(delivery);
+    if (delivery.delivered) await settle(delivery, definition, { context, deps });
+    else if (mustHold(delivery, definition)) await hold(delivery, { context, deps });
+    else {
+      await waitForPace();
+      const outcome = await resend(session, { delivery, definition, context, deps });
+      if (outcome !== 'settled') return outcome;
+    }
+  }
+  return 'settled';
+}
+
+export type RecoverOptions = Readonly<{
+  context: DeviceContext;
+  deps: WorkerDeps;
+  /** Resolves when the device may send; throws when it is being stopped. */
+  waitForPace(): Promise<void>;
+}>;
+
+function mustHold(delivery: OpenDelivery, definition: SequenceDefinition): boolean {
+  return (
+    definition.onUncertain === 'hold' ||
+    delivery.body === undefined ||
+    delivery.age > resendAgeMax ||
+    delivery.attempt >= transmissionsMax
+  );
+}
+
+async function settle(
+  { sequenceContactId, stepKey }: OpenDelivery,
+  definition: SequenceDefinition,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): Promise<void> {
+  await deps.store.finish({
+    sequenceContactId,
+    stepKey,
+    attempt: undefined,
+    state: 'sent',
+    error: undefined,
+    move: moveOn(definition, stepKey),
+  });
+  deps.observe({
+    kind: 'delivery.settled',
+    deviceId: context.claim.deviceId,
+    sequenceContactId,
+    by: 'receipt',
+  });
+}
+
+async function hold(
+  { sequenceContactId, stepKey, attempt }: OpenDelivery,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): Promise<void> {
+  await deps.store.finish({
+    sequenceContactId,
+    stepKey,
+    attempt,
+    state: 'uncertain',
+    error: { class: 'unconfirmed', code: 'not_confirmed' },
+    move: { kind: 'hold' },
+  });
+  deps.observe({
+    kind: 'delivery.settled',
+    deviceId: context.claim.deviceId,
+    sequenceContactId,
+    by: 'operator_policy',
+  });
+}
+
+async function resend(
+  session: Session,
+  options: {
+    delivery: OpenDelivery;
+    definition: SequenceDefinition;
+    context: DeviceContext;
+    deps: WorkerDeps;
+  },
+): Promise<Recovery> {
+  const { delivery, definition, context, deps } = options;
+  const { sequenceContactId, stepKey, messageId, toJid, body } = delivery;
+  const { claim, device } = context;
+  const decidedAt = deps.clock.monotonic();
+  const outcome = await deps.store.begin({
+    sequenceContactId,
+    dispatchSeq: 'resend',
+    stepKey,
+    deviceId: claim.deviceId,
+    epoch: claim.epoch,
+    pacingVersion: device.pacingVersion,
+    messageId,
+    toJid,
+    body: body ?? '',
+  });
+  switch (outcome.kind) {
+    case 'begun': {
+      deps.observe({
+        kind: 'delivery.begun',
+        deviceId: claim.deviceId,
+        sequenceContactId,
+        stepKey,
+        attempt: outcome.attempt,
+      });
+      const conclusion = await transmit(
+        session,
+        { sequenceContactId, stepKey, definition, begun: outcome, decidedAt, isResend: true },
+        { context, deps },
+      );
+      return conclusion === 'recover' ? 'open' : 'settled';
+    }
+    case 'stale':
+    case 'already_final':
+    case 'exited':
+      return 'settled';
+    case 'device_not_running':
+    case 'later':
+      return 'not_running';
+    case 'busy':
+      return 'open';
+    case 'not_mine':
+      return 'lost';
+    default:
+      return assertNever(outcome);
+  }
+}

@@ -1,0 +1,166 @@
+import {
+  assertNever,
+  contactVariables,
+  type MessageId,
+  messageId,
+  renderTemplate,
+  type SequenceDefinition,
+  userJid,
+} from '@dripfleet/domain';
+import type { JobPayload } from '@dripfleet/queue';
+import type { BeginOutcome, LoadedDelivery } from '@dripfleet/store';
+import type { Session } from '@dripfleet/transport';
+import type { DeviceContext, WorkerDeps } from './device-context.ts';
+import { moveOn, transmit } from './transmit.ts';
+
+/** What the device worker does after a job. In every case but `again` the job is completed. */
+export type SendOutcome =
+  | Readonly<{ kind: 'done' }>
+  /** Something of this device is open: recover before the next job. */
+  | Readonly<{ kind: 'recover' }>
+  /** The device's own row changed: read it again. */
+  | Readonly<{ kind: 'refresh' }>
+  /** Another worker owns the device: stop. */
+  | Readonly<{ kind: 'lost' }>
+  /** Somebody held a row for a moment: the same job once more. */
+  | Readonly<{ kind: 'again' }>;
+
+/**
+ * The route of one message on the worker: load → render → begin → gate → send → finish. The pacing was waited for before
+ * the job was fetched. The job decides nothing: all is read again from Postgres, and begin has the last word.
+ *
+ * Throws `DatabaseError` when begin's fate is unknown; then the device must recover.
+ */
+export async function sendDelivery(
+  job: JobPayload,
+  session: Session,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): Promise<SendOutcome> {
+  const { store, observe, clock } = deps;
+  const { claim, device } = context;
+  const loaded = await store.load(job.sequenceContactId);
+  if (loaded?.nextStepKey !== job.stepKey || loaded.deviceId !== claim.deviceId) {
+    observe({ kind: 'job.skipped', deviceId: claim.deviceId, reason: 'stale' });
+    return { kind: 'done' };
+  }
+  const definition = await deps.definitions.get(loaded);
+  const message = bind(loaded, { job, definition, secret: deps.secret });
+  if (message.kind === 'refused') return await refuse(message, { job, definition, context, deps });
+
+  const decidedAt = clock.monotonic();
+  const outcome = await store.begin({
+    sequenceContactId: job.sequenceContactId,
+    dispatchSeq: job.dispatchSeq,
+    stepKey: job.stepKey,
+    deviceId: claim.deviceId,
+    epoch: claim.epoch,
+    pacingVersion: device.pacingVersion,
+    ...message,
+  });
+  if (outcome.kind !== 'begun') return await notBegun(outcome, { job, definition, context, deps });
+
+  const { sequenceContactId, stepKey } = job;
+  const { attempt } = outcome;
+  observe({
+    kind: 'delivery.begun',
+    deviceId: claim.deviceId,
+    sequenceContactId,
+    stepKey,
+    attempt,
+  });
+  const conclusion = await transmit(
+    session,
+    { sequenceContactId, stepKey, definition, begun: outcome, decidedAt, isResend: false },
+    { context, deps },
+  );
+  return { kind: conclusion === 'recover' ? 'recover' : 'done' };
+}
+
+type JobOptions = Readonly<{
+  job: JobPayload;
+  definition: SequenceDefinition;
+  context: DeviceContext;
+  deps: WorkerDeps;
+}>;
+
+/** Begin said no and has moved the row by its outcome; what is left is the device's part. */
+async function notBegun(
+  outcome: Exclude<BeginOutcome, { kind: 'begun' }>,
+  { job, definition, context, deps }: JobOptions,
+): Promise<SendOutcome> {
+  const { deviceId } = context.claim;
+  const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
+  if (outcome.kind !== 'busy') deps.observe({ kind: 'job.skipped', deviceId, reason });
+  switch (outcome.kind) {
+    case 'already_final':
+      await deps.store.finish({
+        sequenceContactId: job.sequenceContactId,
+        stepKey: job.stepKey,
+        attempt: undefined,
+        state: 'sent',
+        error: undefined,
+        move: moveOn(definition, job.stepKey),
+      });
+      return { kind: 'done' };
+    case 'stale':
+    case 'exited':
+      return { kind: 'done' };
+    case 'later':
+    case 'device_not_running':
+      return { kind: 'refresh' };
+    case 'not_mine':
+      return { kind: 'lost' };
+    case 'busy':
+      return { kind: 'again' };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+type Bound =
+  | Readonly<{ kind: 'bound'; messageId: MessageId; toJid: string; body: string }>
+  | Readonly<{ kind: 'refused'; messageId: MessageId; toJid: string; reason: string }>;
+
+/** The message that this step is, for ever: the one an earlier attempt bound it to, else a new rendering. */
+function bind(
+  loaded: LoadedDelivery,
+  {
+    job,
+    definition,
+    secret,
+  }: { job: JobPayload; definition: SequenceDefinition; secret: Uint8Array },
+): Bound {
+  const toJid = userJid(loaded.phone);
+  const id = messageId(secret, { ...job, cycle: 0 });
+  if (loaded.bound) return { kind: 'bound', toJid, ...loaded.bound };
+  const step = definition.steps.find(({ key }) => key === job.stepKey);
+  if (!step)
+    return { kind: 'refused', messageId: id, toJid, reason: 'the version has no such step' };
+  const rendering = renderTemplate(step.text, contactVariables(loaded));
+  return rendering.kind === 'rendered'
+    ? { kind: 'bound', messageId: id, toJid, body: rendering.body }
+    : { kind: 'refused', messageId: id, toJid, reason: rendering.reason };
+}
+
+async function refuse(
+  { messageId: id, toJid, reason }: Extract<Bound, { kind: 'refused' }>,
+  { job, definition, context, deps }: JobOptions,
+): Promise<SendOutcome> {
+  await deps.store.refuse({
+    ...job,
+    epoch: context.claim.epoch,
+    messageId: id,
+    toJid,
+    errorCode: reason,
+    move: definition.onFailedStep === 'exit' ? { kind: 'exit' } : moveOn(definition, job.stepKey),
+  });
+  const { sequenceContactId, stepKey } = job;
+  deps.observe({
+    kind: 'delivery.refused',
+    deviceId: context.claim.deviceId,
+    sequenceContactId,
+    stepKey,
+    reason,
+  });
+  return { kind: 'done' };
+}

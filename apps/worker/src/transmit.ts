@@ -1,0 +1,159 @@
+import {
+  concludeAttempt,
+  type Conclusion,
+  durationMs,
+  type NotSentReason,
+  planNext,
+  type SequenceDefinition,
+  epochMs,
+  assertNever,
+  type SendResult,
+  type SequenceContactId,
+  type StepKey,
+} from '@dripfleet/domain';
+import type { BeginOutcome, FinishRow, Move } from '@dripfleet/store';
+import type { Session } from '@dripfleet/transport';
+import type { DeviceContext, WorkerDeps } from './device-context.ts';
+
+type Begun = Extract<BeginOutcome, { kind: 'begun' }>;
+
+export type Transmission = Readonly<{
+  sequenceContactId: SequenceContactId;
+  stepKey: StepKey;
+  definition: SequenceDefinition;
+  begun: Begun;
+  /** An earlier attempt may have arrived: whatever becomes of this one, the delivery stays open until that is known. */
+  isResend: boolean;
+  /** Monotonic ms before begin was asked: the send budget and the pacing count from there. */
+  decidedAt: number;
+}>;
+
+/**
+ * Sends what begin has committed, and stores what came out: gate, send, conclude, finish.
+ *
+ * Returns the conclusion; `recover` means that it stays open and must be settled before anything else leaves the device.
+ */
+export async function transmit(
+  session: Session,
+  transmission: Transmission,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): Promise<Conclusion['kind']> {
+  deps.inFlight.add(transmission.begun.messageId);
+  try {
+    return await sendAndFinish(session, transmission, { context, deps });
+  } finally {
+    deps.inFlight.delete(transmission.begun.messageId);
+  }
+}
+
+async function sendAndFinish(
+  session: Session,
+  transmission: Transmission,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): Promise<Conclusion['kind']> {
+  const { clock, store, observe } = deps;
+  const { claim, pacer } = context;
+  const { begun, sequenceContactId, stepKey, decidedAt } = transmission;
+  const underway = pacer.begin(decidedAt);
+  const writtenAt = clock.monotonic();
+  const result = await session.send(begun, () => gate(transmission, { context, deps }));
+  const answeredAt = clock.monotonic();
+  if (result.kind === 'not_sent') pacer.drop(underway);
+  else if (result.kind !== 'unconfirmed') pacer.answered(underway, answeredAt);
+
+  const conclusion = conclude(transmission, result);
+  await store.finish(toFinishRow(transmission, conclusion));
+  const errorClass = 'errorClass' in conclusion ? conclusion.errorClass : undefined;
+  if (errorClass === 'account' && result.kind === 'rejected') {
+    await store.restrictDevice(claim.deviceId, `the network refused with ${result.code}`);
+  }
+  observe({
+    kind: 'delivery.concluded',
+    deviceId: claim.deviceId,
+    sequenceContactId,
+    stepKey,
+    conclusion: conclusion.kind,
+    errorClass,
+    processMs: clock.monotonic() - decidedAt,
+    ackMs: answeredAt - writtenAt,
+  });
+  return conclusion.kind;
+}
+
+/** Times are relative to now: Postgres has the clock that due times are made from. */
+function conclude({ begun, isResend }: Transmission, result: SendResult): Conclusion {
+  const { messageId: key, attempt } = begun;
+  const conclusion = concludeAttempt({ key, attempt, result, now: epochMs(0) });
+  return isResend && conclusion.kind === 'retry'
+    ? { kind: 'recover', reason: conclusion.reason }
+    : conclusion;
+}
+
+/** Asked in the tick of the write. DESIGN section 4.7. */
+function gate(
+  { decidedAt }: Transmission,
+  { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+): NotSentReason | undefined {
+  const { clock, heartbeat, sendBudget } = deps;
+  if (!heartbeat.isTrusted(context.claim.generation)) return 'fenced';
+  if (clock.monotonic() - decidedAt > sendBudget) return 'budget_passed';
+  return undefined;
+}
+
+/** What a conclusion means for the delivery and its sequence contact. Due times go as durations: Postgres has the clock. */
+export function toFinishRow(
+  {
+    sequenceContactId,
+    stepKey,
+    definition,
+    begun,
+  }: Pick<Transmission, 'sequenceContactId' | 'stepKey' | 'definition' | 'begun'>,
+  conclusion: Conclusion,
+): FinishRow {
+  const base = { sequenceContactId, stepKey, attempt: begun.attempt };
+  switch (conclusion.kind) {
+    case 'sent':
+      return { ...base, state: 'sent', error: undefined, move: moveOn(definition, stepKey) };
+    case 'retry':
+      return {
+        ...base,
+        state: 'ready',
+        error: { class: 'not_sent', code: conclusion.reason },
+        move: { kind: 'wait', dueIn: durationMs(conclusion.at) },
+      };
+    case 'recover':
+      return {
+        ...base,
+        state: 'sending',
+        error: { class: 'unconfirmed', code: conclusion.reason },
+        move: { kind: 'hold' },
+      };
+    case 'failed':
+      return {
+        ...base,
+        state: 'failed',
+        error: { class: conclusion.errorClass, code: conclusion.code },
+        move: definition.onFailedStep === 'exit' ? { kind: 'exit' } : moveOn(definition, stepKey),
+      };
+    case 'held':
+      return {
+        ...base,
+        state: conclusion.errorClass === 'account' ? 'failed' : 'uncertain',
+        error: { class: conclusion.errorClass, code: conclusion.code },
+        move: { kind: 'hold' },
+      };
+    default:
+      return assertNever(conclusion);
+  }
+}
+
+/** Where a sequence contact goes when its step is over. */
+export function moveOn(
+  definition: SequenceDefinition,
+  stepKey: StepKey,
+): Extract<Move, { kind: 'next' | 'complete' }> {
+  const plan = planNext(definition, stepKey, epochMs(0));
+  return plan.kind === 'step'
+    ? { kind: 'next', stepKey: plan.stepKey, dueIn: durationMs(plan.dueAt) }
+    : { kind: 'complete' };
+}

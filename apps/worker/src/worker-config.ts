@@ -1,0 +1,28 @@
+import { parseConfig } from '@dripfleet/runtime';
+
+const names = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MAX_WORKERS_PER_INSTANCE',
+  'WORKER_IDLE_TIMEOUT',
+  'HEALTH_CHECK_INTERVAL',
+  'MAX_MESSAGES_PER_HOUR',
+  'MIN_GAP',
+  'MAX_GAP',
+  'ACK_TIMEOUT',
+  'SEND_BUDGET',
+  'ENGINE',
+  'TRANSPORT',
+  'SIMULATOR_URL',
+  'HEARTBEAT_INTERVAL',
+  'FENCE_AFTER',
+  'STEAL_AFTER',
+  'PORT',
+] as const;
+
+export type WorkerConfig = ReturnType<typeof parseConfig<(typeof names)[number]>>;
+
+/** The settings of a worker. Throws `ConfigError` with all problems at once. */
+export function workerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  return parseConfig({ PORT: '8082', ...env }, names);
+}

@@ -1,0 +1,158 @@
+import {
+  type Clock,
+  type DeviceId,
+  type DurationMs,
+  durationMs,
+  type SequenceContactId,
+  type WorkerId,
+} from '@dripfleet/domain';
+import {
+  adoptQueuedRows,
+  Batcher,
+  beginDeliveries,
+  type BeginOutcome,
+  type BeginRow,
+  type Database,
+  DatabaseError,
+  type Device,
+  emptyDevice,
+  findDevices,
+  findOpenDeliveries,
+  findIdleDevices,
+  findQuietDevices,
+  findTransmissions,
+  finishDeliveries,
+  type FinishOutcome,
+  type FinishRow,
+  findWantedDevices,
+  getDefinitions,
+  type LoadedDelivery,
+  loadDeliveries,
+  type OpenDelivery,
+  type PastTransmission,
+  type QueuedRow,
+  type QuietDevice,
+  type Receipt,
+  type ReceivedDelivery,
+  recordReceipts,
+  refuseDelivery,
+  type RefusedDelivery,
+  restrictDevice,
+  returnToIdle,
+  type SessionState,
+  setSessionState,
+  type VersionRef,
+  type WantedDevices,
+} from '@dripfleet/store';
+import type { Claim } from '@dripfleet/fleet';
+
+/** What a worker asks of Postgres. What every message needs is batched over all devices of the process. */
+export type WorkerStore = Readonly<{
+  load(id: SequenceContactId): Promise<LoadedDelivery | undefined>;
+  /** Throws `DatabaseError`; with `unreachable`, nobody knows whether the intent was committed. */
+  begin(row: BeginRow): Promise<BeginOutcome>;
+  /** Repeats until Postgres has answered, for a fact must not be lost; throws only what a repetition can't mend. */
+  finish(row: FinishRow): Promise<FinishOutcome>;
+  /** Resolves when no finish of this row is under way. */
+  finishing(id: SequenceContactId): Promise<void>;
+  recordReceipt(receipt: Receipt): Promise<ReceivedDelivery | undefined>;
+  refuse(refused: RefusedDelivery): Promise<boolean>;
+  getDefinition(version: VersionRef): Promise<unknown>;
+  findOpenDeliveries(device: DeviceId): Promise<readonly OpenDelivery[]>;
+  findTransmissions(
+    devices: readonly DeviceId[],
+    reach: DurationMs,
+  ): Promise<readonly PastTransmission[]>;
+  findDevices(devices: readonly DeviceId[]): Promise<readonly Device[]>;
+  findWanted(options: Parameters<typeof findWantedDevices>[2]): Promise<WantedDevices>;
+  findIdle(devices: readonly DeviceId[], horizon: DurationMs): Promise<readonly DeviceId[]>;
+  findQuiet(age: DurationMs): Promise<readonly QuietDevice[]>;
+  returnToIdle(rows: readonly QueuedRow[]): Promise<readonly DeviceId[]>;
+  adoptQueuedRows(devices: readonly DeviceId[]): Promise<void>;
+  emptyDevice(device: DeviceId): Promise<number>;
+  setSessionState(claim: Claim, state: { state: SessionState; reason?: string }): Promise<void>;
+  restrictDevice(device: DeviceId, reason: string): Promise<void>;
+}>;
+
+/** DESIGN section 4: batches hold at most 256 rows and one row per device. */
+const sizeMax = 256;
+const finishRetry = durationMs(500);
+
+/** Binds the store's functions to a database for one worker. `giveUp` ends the repetition of finish at exit. */
+export function workerStore(
+  db: Database,
+  { worker, clock, giveUp }: { worker: WorkerId; clock: Clock; giveUp: AbortSignal },
+): WorkerStore {
+  const loads = new Batcher(
+    async (ids: readonly SequenceContactId[]) => {
+      const found = new Map(
+        (await loadDeliveries(db, ids)).map((row) => [row.sequenceContactId, row]),
+      );
+      return ids.map((id) => ({ loaded: found.get(id) }));
+    },
+    { sizeMax, keyOf: (id) => id },
+  );
+  const begins = new Batcher((rows: readonly BeginRow[]) => beginDeliveries(db, worker, rows), {
+    sizeMax,
+    keyOf: (row) => row.deviceId,
+  });
+  const finishes = new Batcher((rows: readonly FinishRow[]) => finishDeliveries(db, rows), {
+    sizeMax,
+    keyOf: (row) => row.sequenceContactId,
+  });
+  const receipts = new Batcher(
+    async (given: readonly Receipt[]) => {
+      const found = new Map((await recordReceipts(db, given)).map((row) => [row.messageId, row]));
+      return given.map((receipt) => ({ received: found.get(receipt.messageId) }));
+    },
+    { sizeMax, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
+  );
+  const pending = new Map<SequenceContactId, Promise<FinishOutcome>>();
+  return {
+    load: async (id) => (await loads.add(id)).loaded,
+    begin: (row) => begins.add(row),
+    finish: async (row) => {
+      const finishing = repeatUntilAnswered(() => finishes.add(row), { clock, giveUp });
+      pending.set(row.sequenceContactId, finishing);
+      try {
+        return await finishing;
+      } finally {
+        if (pending.get(row.sequenceContactId) === finishing) pending.delete(row.sequenceContactId);
+      }
+    },
+    finishing: async (id) => {
+      await pending.get(id)?.catch(() => {});
+    },
+    recordReceipt: async (receipt) => (await receipts.add(receipt)).received,
+    refuse: (refused) => refuseDelivery(db, refused),
+    getDefinition: async (version) => (await getDefinitions(db, [version]))[0]?.definition,
+    findOpenDeliveries: (device) => findOpenDeliveries(db, device),
+    findTransmissions: (devices, reach) => findTransmissions(db, devices, reach),
+    findDevices: (devices) => findDevices(db, devices),
+    findWanted: (options) => findWantedDevices(db, worker, options),
+    findIdle: (devices, horizon) => findIdleDevices(db, devices, horizon),
+    findQuiet: (age) => findQuietDevices(db, worker, age),
+    returnToIdle: (rows) => returnToIdle(db, rows),
+    adoptQueuedRows: (devices) => adoptQueuedRows(db, worker, devices),
+    emptyDevice: (device) => emptyDevice(db, device),
+    setSessionState: (claim, state) => setSessionState(db, claim, state),
+    restrictDevice: (device, reason) => restrictDevice(db, device, reason),
+  };
+}
+
+async function repeatUntilAnswered<Outcome>(
+  ask: () => Promise<Outcome>,
+  { clock, giveUp }: { clock: Clock; giveUp: AbortSignal },
+): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const again =
+        error instanceof DatabaseError &&
+        (error.code === 'unreachable' || error.code === 'conflict');
+      if (!again) throw error;
+      await clock.sleep(finishRetry, giveUp);
+    }
+  }
+}

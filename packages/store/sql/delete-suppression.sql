@@ -1,0 +1,3 @@
+-- Lets a number be written to again. Needs lock-suppressions.
+-- $1 phone hash
+delete from suppressions where phone_hash = $1 returning at

@@ -1,0 +1,107 @@
+import {
+  type DeviceId,
+  deviceId,
+  type DurationMs,
+  durationMs,
+  type EpochMs,
+  epochMs,
+  type PhoneNumber,
+} from '@dripfleet/domain';
+import type { Queryable } from './database.ts';
+import type { DesiredState } from './find-owned-devices.ts';
+import type { DeviceFilter } from './match-devices.ts';
+import type { SessionState } from './set-session-state.ts';
+
+/** Every state that the session column may hold: the owner's four, and those that need an operator. */
+export type DeviceSessionState =
+  | SessionState
+  | 'unpaired'
+  | 'pairing'
+  | 'restricted'
+  | 'logged_out'
+  | 'banned'
+  | 'conflict';
+
+/** One line of the fleet. */
+export type DeviceLine = Readonly<{
+  deviceId: DeviceId;
+  name: string;
+  phone: PhoneNumber | undefined;
+  labels: Readonly<Record<string, string>>;
+  /** What is wanted of it; a pause that has run out counts as running. */
+  state: DesiredState;
+  reason: string | undefined;
+  pausedUntil: EpochMs | undefined;
+  session: Readonly<{ state: DeviceSessionState; reason: string | undefined; since: EpochMs }>;
+  pacing: unknown;
+  owner: Readonly<{ host: string; heartbeatAge: DurationMs; live: boolean }> | undefined;
+  queued: number;
+  sending: number;
+}>;
+
+type Row = {
+  id: number;
+  name: string;
+  phone: PhoneNumber | null;
+  labels: Record<string, string>;
+  state: DesiredState;
+  desired_reason: string | null;
+  paused_until: Date | null;
+  session_state: DeviceSessionState;
+  state_reason: string | null;
+  state_since: Date;
+  pacing: unknown;
+  owner_host: string | null;
+  heartbeat_age_ms: number | null;
+  owner_live: boolean;
+  queued: number;
+  sending: number;
+};
+
+/** The devices that match, by name. A heartbeat older than `steal` is that of a dead owner. */
+export async function listDevices(
+  db: Queryable,
+  filter: DeviceFilter & {
+    state?: DesiredState | undefined;
+    session?: DeviceSessionState | undefined;
+  },
+  { steal, limit }: { steal: DurationMs; limit: number },
+): Promise<readonly DeviceLine[]> {
+  const rows = await db.run<Row>('list-devices', [
+    filter.names ?? null,
+    filter.labels ?? {},
+    filter.state ?? null,
+    filter.session ?? null,
+    steal,
+    limit,
+  ]);
+  return rows.map(deviceLine);
+}
+
+function deviceLine(row: Row): DeviceLine {
+  return {
+    deviceId: deviceId(row.id),
+    name: row.name,
+    phone: row.phone ?? undefined,
+    labels: row.labels,
+    state: row.state,
+    reason: row.desired_reason ?? undefined,
+    pausedUntil: row.paused_until ? epochMs(row.paused_until.getTime()) : undefined,
+    session: {
+      state: row.session_state,
+      reason: row.state_reason ?? undefined,
+      since: epochMs(row.state_since.getTime()),
+    },
+    pacing: row.pacing,
+    owner:
+      row.owner_host === null
+        ? undefined
+        : {
+            host: row.owner_host,
+            heartbeatAge: durationMs(row.heartbeat_age_ms ?? 0),
+            live: row.owner_live,
+          },
+    queued: row.queued,
+    sending: row.sending,
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  epochMs,
+  type MessageId,
+  phoneOfJid,
+  type SendResult,
+  type UnconfirmedReason,
+} from '@dripfleet/domain';
+import type { WebSocket } from 'ws';
+import type {
+  Gate,
+  OutboundMessage,
+  Session,
+  SessionEnd,
+  SessionRequest,
+  TransportTimings,
+} from '../session.ts';
+import { parseFrame } from './light-frames.ts';
+
+/** The simulator closes the older of two connections of a device with this code. */
+const replacedCode = 4440;
+
+/** A device's session over the simulator's light protocol. The socket is open. */
+export function simulatedSession(
+  socket: WebSocket,
+  { gate, events }: SessionRequest,
+  { ackTimeout }: TransportTimings,
+): Session {
+  const waiting = new Map<string, (result: SendResult) => void>();
+  let closing = false;
+  const caughtUp = deferred();
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', (code: number) => {
+      for (const settle of waiting.values()) settle(unconfirmed('closed_after_write'));
+      caughtUp.resolve();
+      resolve();
+      events.onEnd({ kind: endKind(code, closing), code });
+    });
+  });
+  socket.on('error', () => {});
+  socket.on('message', (data: Buffer) => {
+    const frame = parseFrame(data.toString());
+    if (frame === undefined) return;
+    if ('ack' in frame) waiting.get(frame.ack.id)?.(toResult(frame.ack.error));
+    else if ('offline_done' in frame) caughtUp.resolve();
+    else if ('receipt' in frame) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here
+      events.onReceipt({ messageId: frame.receipt.id as MessageId, kind: frame.receipt.kind });
+    }
+  });
+  return {
+    caughtUp: caughtUp.promise,
+    send: (message, mayWrite) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => settle(unconfirmed('ack_timeout')), ackTimeout);
+        const settle = (result: SendResult) => {
+          clearTimeout(timer);
+          waiting.delete(message.messageId);
+          resolve(result);
+        };
+        waiting.set(message.messageId, settle);
+        const refusal = write(socket, message, () => gate() ?? mayWrite());
+        if (refusal) settle(refusal);
+      }),
+    close: () => {
+      closing = true;
+      socket.close(1000);
+      return closed;
+    },
+    terminate: () => {
+      closing = true;
+      socket.terminate();
+    },
+  };
+}
+
+function write(socket: WebSocket, message: OutboundMessage, gate: Gate): SendResult | undefined {
+  const to = phoneOfJid(message.toJid);
+  if (to === undefined) return { kind: 'rejected', code: 'not_a_user' };
+  const frame = JSON.stringify({ message: { id: message.messageId, to, text: message.body } });
+  if (socket.readyState !== socket.OPEN) return { kind: 'not_sent', reason: 'closed_before_write' };
+  const reason = gate();
+  if (reason) return { kind: 'not_sent', reason };
+  socket.send(frame);
+  return undefined;
+}
+
+function toResult(error: string | number | undefined): SendResult {
+  return error === undefined
+    ? { kind: 'accepted', at: epochMs(Date.now()) }
+    : { kind: 'rejected', code: String(error) };
+}
+
+function unconfirmed(reason: UnconfirmedReason): SendResult {
+  return { kind: 'unconfirmed', reason };
+}
+
+function endKind(code: number, closing: boolean): SessionEnd['kind'] {
+  if (closing) return 'closed_by_us';
+  return code === replacedCode ? 'replaced' : 'lost';
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let settle: (() => void) | undefined;
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: () => settle?.() };
+}
