@@ -1,0 +1,268 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pc from 'picocolors';
+import { AppProcess } from './app-process.ts';
+import type { DemoOptions } from './demo-options.ts';
+import {
+  type DemoPlan,
+  demoCapText,
+  demoGapText,
+  devicePrefix,
+  firstDevice,
+  sequenceFile,
+  writePlan,
+} from './demo-plan.ts';
+import { DemoProgress } from './demo-progress.ts';
+import { type Killing, killWorker } from './kill-worker.ts';
+import { dripfleet, runProgram } from './run-program.ts';
+import { bar, Screen } from './screen.ts';
+import { openServers, type Servers } from './servers.ts';
+import { Cleanup } from './cleanup.ts';
+
+/** Nothing new for so long: something is wrong, and the verdict will say what is missing. */
+const stalledAfter = 90_000;
+
+/** Runs the demo to its verdict; the exit code is 0 when the judge found nothing. */
+export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const screen = new Screen();
+  const cleanup = new Cleanup();
+  try {
+    return await play(options, { env, screen, cleanup });
+  } finally {
+    await cleanup.run();
+  }
+}
+
+type Stage = Readonly<{ env: NodeJS.ProcessEnv; screen: Screen; cleanup: Cleanup }>;
+
+async function play(options: DemoOptions, stage: Stage): Promise<number> {
+  const { screen, cleanup } = stage;
+  const servers = await openServers(stage.env, {
+    say: (line) => screen.say(line),
+    onFailure: (error) => cleanup.abort(error),
+  });
+  cleanup.add(() => servers.stop());
+  screen.say(servers.how);
+  const folder = mkdtempSync(join(servers.cacheFolder, 'demo-'));
+  cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
+  const ledger = options.ledger ?? join(folder, 'ledger.jsonl');
+  const planFile = `${ledger}.plan.jsonl`;
+  const { env, simulatorUrl, workers } = await startApps(options, { stage, servers, ledger });
+  const csvFile = join(folder, 'contacts.csv');
+  const plan = await prepare(options, { env, screen, csvFile, planFile });
+  const progress = new DemoProgress(ledger);
+  const killing = await watch(options, {
+    env,
+    plan,
+    screen,
+    cleanup,
+    progress,
+    simulatorUrl,
+    workers,
+  });
+  await untilConcluded(options, { env, cleanup });
+  const code = await showVerdict({ env, ledger, planFile, screen, killing, progress });
+  if (!options.once) await stayUp(env, stage);
+  return code;
+}
+
+async function startApps(
+  options: DemoOptions,
+  { stage, servers, ledger }: { stage: Stage; servers: Servers; ledger: string },
+) {
+  const { screen, cleanup } = stage;
+  const base: NodeJS.ProcessEnv = {
+    ...stage.env,
+    DATABASE_URL: servers.databaseUrl,
+    REDIS_URL: servers.redisUrl,
+    PORT: '0',
+    LOG_LEVEL: stage.env['LOG_LEVEL'] ?? 'error',
+    TRIGGER_INTERVAL: stage.env['TRIGGER_INTERVAL'] ?? '1s',
+    TRANSPORT: 'simulated',
+  };
+  await dripfleet(['migrate'], base);
+  const simulator = await AppProcess.start('simulator', {
+    name: 'simulator',
+    env: base,
+    args: ['--port', '0', '--ledger', ledger],
+  });
+  cleanup.add(() => simulator.stop());
+  const started: AppProcess[] = [];
+  cleanup.add(() => Promise.all(started.map((process) => process.stop())));
+  const port = simulator.facts['port'];
+  const env = { ...base, SIMULATOR_URL: `ws://127.0.0.1:${port}` };
+  const start = (app: 'scheduler' | 'worker', count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const process = await AppProcess.start(app, { name: `${app} ${index + 1}`, env });
+        started.push(process);
+        return process;
+      }),
+    );
+  await start('scheduler', options.schedulers);
+  const workers = await start('worker', options.workers);
+  screen.say(
+    `started: the simulated network, ${plural(options.schedulers, 'scheduler')}, ${plural(options.workers, 'worker')}`,
+  );
+  return { env, simulatorUrl: `http://127.0.0.1:${port}`, workers };
+}
+
+async function prepare(
+  options: DemoOptions,
+  stage: { env: NodeJS.ProcessEnv; screen: Screen; csvFile: string; planFile: string },
+): Promise<DemoPlan> {
+  const { env, screen, csvFile, planFile } = stage;
+  const count = [
+    '--count',
+    String(options.devices),
+    '--prefix',
+    devicePrefix,
+    '--phone',
+    firstDevice,
+  ];
+  const pace = ['--cap', demoCapText, '--gap', demoGapText];
+  const names = await dripfleet(['device', 'add', ...count, ...pace, '-o', 'name'], env);
+  const devices = names.trim().split('\n');
+  await dripfleet(['sequence', 'apply', sequenceFile, '-q'], env);
+  screen.say(
+    `added ${plural(devices.length, 'device')}, each at most ${demoCapText} and ${demoGapText} apart; applied examples/demo.yaml`,
+  );
+  const plan = writePlan({ devices, contacts: options.contacts }, { csvFile, planFile });
+  await dripfleet(['import', 'demo', csvFile, '-q'], env);
+  screen.say(
+    `imported ${plural(options.contacts, 'contact')} from examples/contacts.csv, spread over the devices`,
+  );
+  return plan;
+}
+
+async function watch(
+  options: DemoOptions,
+  stage: {
+    env: NodeJS.ProcessEnv;
+    plan: DemoPlan;
+    screen: Screen;
+    cleanup: Cleanup;
+    progress: DemoProgress;
+    simulatorUrl: string;
+    workers: readonly AppProcess[];
+  },
+): Promise<Killing | undefined> {
+  const { env, plan, screen, cleanup, progress, simulatorUrl, workers } = stage;
+  const total = options.contacts * plan.steps;
+  let killing: Killing | undefined;
+  let mayKill = options.kill;
+  let last = { shown: 0, at: Date.now() };
+  while (progress.shown < total) {
+    cleanup.signal.throwIfAborted();
+    progress.update();
+    if (progress.shown > last.shown) last = { shown: progress.shown, at: Date.now() };
+    if (Date.now() - last.at > stalledAfter) {
+      screen.say(pc.yellow(`nothing new for ${stalledAfter / 1_000} s`));
+      break;
+    }
+    const victim = workers[0];
+    if (mayKill && victim && progress.shown >= total / 6) {
+      killing = await killWorker(victim, {
+        env,
+        simulatorUrl,
+        phones: plan.devices,
+        progress,
+        signal: cleanup.signal,
+      });
+      if (killing) {
+        mayKill = false;
+        screen.say(
+          pc.red(
+            `killed ${killing.worker} (SIGKILL) with ${plural(killing.unacknowledged, 'send')} unacknowledged; it had ${plural(killing.devices.size, 'device')}`,
+          ),
+        );
+      }
+    }
+    const percent = Math.floor((100 * progress.shown) / total);
+    screen.progress(
+      `         ${bar(progress.shown, total)} ${progress.shown}/${total} messages, ${percent} %`,
+    );
+    await sleep(200, undefined, { signal: cleanup.signal });
+  }
+  if (mayKill && !killing)
+    screen.say(pc.yellow('no worker was killed: none had a send in hand at the right moment'));
+  return killing;
+}
+
+type Stats = { sequence_contacts?: Record<string, number> };
+
+/** The last messages are out; waits until their acknowledgements are stored too. */
+async function untilConcluded(
+  { contacts }: DemoOptions,
+  { env, cleanup }: { env: NodeJS.ProcessEnv; cleanup: Cleanup },
+): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the CLI's JSON shape, held by its own tests
+    const stats = JSON.parse(await dripfleet(['stats', '-o', 'json'], env)) as Stats;
+    if ((stats.sequence_contacts?.['completed'] ?? 0) >= contacts) return;
+    await sleep(500, undefined, { signal: cleanup.signal });
+  }
+}
+
+async function showVerdict(options: {
+  env: NodeJS.ProcessEnv;
+  ledger: string;
+  planFile: string;
+  screen: Screen;
+  killing: Killing | undefined;
+  progress: DemoProgress;
+}): Promise<number> {
+  const { env, ledger, planFile, screen, killing, progress } = options;
+  progress.update();
+  const allowed = [...(killing?.devices ?? [])].join(',');
+  const verdict = await runProgram(
+    'checker',
+    ['--ledger', ledger, '--plan', planFile, '--repeats-allowed-for', allowed],
+    env,
+  );
+  if (killing) showTakeOver(killing, progress, screen);
+  screen.print(`\n${verdict.stdout}${verdict.stderr}`);
+  return verdict.code;
+}
+
+function showTakeOver(
+  { worker, devices, at }: Killing,
+  progress: DemoProgress,
+  screen: Screen,
+): void {
+  const waits = [...devices]
+    .map((device) => ({ device, wait: (progress.connectedAfter(device, at) ?? NaN) - at }))
+    .toSorted((a, b) => a.wait - b.wait);
+  const taken = waits.filter(({ wait }) => Number.isFinite(wait));
+  screen.say(
+    `${taken.length} of ${plural(devices.size, 'device')} of ${worker} were taken over by the others:`,
+  );
+  for (let start = 0; start < taken.length; start += 4) {
+    const row = taken
+      .slice(start, start + 4)
+      .map(({ device, wait }) => `${device} after ${(wait / 1_000).toFixed(1)} s`);
+    screen.print(`         ${row.join('   ')}`);
+  }
+  const left = waits.length - taken.length;
+  if (left > 0) screen.print(`         ${left} had nothing left to send`);
+}
+
+/** On a terminal everything stays up, to be looked at and played with. */
+async function stayUp(env: NodeJS.ProcessEnv, { screen, cleanup }: Stage): Promise<void> {
+  screen.print(
+    [
+      'Everything keeps running. In another terminal:',
+      `  export DATABASE_URL='${env['DATABASE_URL']}' REDIS_URL='${env['REDIS_URL']}'`,
+      '  npm run -s dripfleet -- stats',
+      '  npm run -s dripfleet -- device ls',
+      'Ctrl-C ends it all.',
+    ].join('\n'),
+  );
+  await cleanup.stopped;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
