@@ -15,12 +15,17 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: 'unit', include: ['{apps,packages}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['{apps,packages}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'],
+        },
       },
       {
         ...shared,
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['{apps,packages}/*/test/**/*.test.ts'],
           globalSetup: [servers],
           testTimeout: 30_000,
@@ -31,6 +36,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['e2e/**/*.test.ts'],
           globalSetup: [servers],
           fileParallelism: false,

@@ -62,7 +62,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
     workers,
   });
   await untilConcluded(options, { env, cleanup });
-  const code = await showVerdict({ env, ledger, planFile, screen, killing, progress });
+  const code = await showVerdict({ env, ledger, planFile, plan, screen, killing, progress });
   if (!options.once) await stayUp(env, stage);
   return code;
 }
@@ -190,7 +190,7 @@ async function watch(
   return killing;
 }
 
-type Stats = { sequence_contacts?: Record<string, number> };
+type Stats = { sequence_contacts: { by_status: Record<string, number> } };
 
 /** The last messages are out; waits until their acknowledgements are stored too. */
 async function untilConcluded(
@@ -201,7 +201,7 @@ async function untilConcluded(
   while (Date.now() < deadline) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the CLI's JSON shape, held by its own tests
     const stats = JSON.parse(await dripfleet(['stats', '-o', 'json'], env)) as Stats;
-    if ((stats.sequence_contacts?.['completed'] ?? 0) >= contacts) return;
+    if ((stats.sequence_contacts.by_status['completed'] ?? 0) >= contacts) return;
     await sleep(500, undefined, { signal: cleanup.signal });
   }
 }
@@ -210,11 +210,12 @@ async function showVerdict(options: {
   env: NodeJS.ProcessEnv;
   ledger: string;
   planFile: string;
+  plan: DemoPlan;
   screen: Screen;
   killing: Killing | undefined;
   progress: DemoProgress;
 }): Promise<number> {
-  const { env, ledger, planFile, screen, killing, progress } = options;
+  const { env, ledger, planFile, plan, screen, killing, progress } = options;
   progress.update();
   const allowed = [...(killing?.devices ?? [])].join(',');
   const verdict = await runProgram(
@@ -222,30 +223,32 @@ async function showVerdict(options: {
     ['--ledger', ledger, '--plan', planFile, '--repeats-allowed-for', allowed],
     env,
   );
-  if (killing) showTakeOver(killing, progress, screen);
+  if (killing) showTakeOver(killing, { plan, progress, screen });
   screen.print(`\n${verdict.stdout}${verdict.stderr}`);
   return verdict.code;
 }
 
 function showTakeOver(
   { worker, devices, at }: Killing,
-  progress: DemoProgress,
-  screen: Screen,
+  { plan, progress, screen }: { plan: DemoPlan; progress: DemoProgress; screen: Screen },
 ): void {
-  const waits = [...devices]
-    .map((device) => ({ device, wait: (progress.connectedAfter(device, at) ?? NaN) - at }))
-    .toSorted((a, b) => a.wait - b.wait);
-  const taken = waits.filter(({ wait }) => Number.isFinite(wait));
+  const taken = [...plan.devices]
+    .filter(([, phone]) => devices.has(phone))
+    .flatMap(([name, phone]) => {
+      const connected = progress.connectedAfter(phone, at);
+      return connected === undefined ? [] : [{ name, waited: (connected - at) / 1_000 }];
+    })
+    .toSorted((a, b) => a.waited - b.waited);
   screen.say(
-    `${taken.length} of ${plural(devices.size, 'device')} of ${worker} were taken over by the others:`,
+    `${taken.length} of ${plural(devices.size, 'device')} of ${worker} were taken over by the others, each after:`,
   );
-  for (let start = 0; start < taken.length; start += 4) {
-    const row = taken
-      .slice(start, start + 4)
-      .map(({ device, wait }) => `${device} after ${(wait / 1_000).toFixed(1)} s`);
-    screen.print(`         ${row.join('   ')}`);
+  for (let start = 0; start < taken.length; start += 6) {
+    const row = taken.slice(start, start + 6);
+    screen.print(
+      `         ${row.map(({ name, waited }) => `${name} ${waited.toFixed(1)} s`).join('   ')}`,
+    );
   }
-  const left = waits.length - taken.length;
+  const left = devices.size - taken.length;
   if (left > 0) screen.print(`         ${left} had nothing left to send`);
 }
 

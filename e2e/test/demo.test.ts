@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { startDemo } from './demo-run.ts';
+
+/** Processes whose command line names this repository's apps, or whose environment names this run. */
+function processesOf(parentPid: number): readonly string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        return environment.includes(`DRIPFLEET_TEST_RUN=${parentPid}-`)
+          ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
+          : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+const runMark = (name: string) => ({ DRIPFLEET_TEST_RUN: `${process.pid}-${name}` });
+
+// Guards the first promise: nobody gets two messages for one step although a worker dies with sends in hand, and two
+// schedulers fill the queues side by side.
+it('ends with the verdict although a worker is killed, and leaves no process behind', async () => {
+  const demo = startDemo(
+    ['--devices', '12', '--contacts', '120', '--workers', '3', '--schedulers', '2'],
+    runMark('killed'),
+  );
+  const { code, output } = await demo.ended;
+  expect(output).toContain('every step once, in order, within the caps');
+  expect(output).toMatch(/killed worker 1 \(SIGKILL\) with [1-9]\d* sends? unacknowledged/);
+  expect(output).toMatch(/of worker 1 were taken over by the others/);
+  expect(code).toBe(0);
+  expect(processesOf(process.pid)).toEqual([]);
+});
+
+// Guards against workers that outlive the person who started them.
+it('ends everything on Ctrl-C in the middle of a run', async () => {
+  const demo = startDemo(
+    ['--devices', '6', '--contacts', '600', '--no-kill'],
+    runMark('interrupted'),
+  );
+  await demo.accepted(20);
+  demo.interrupt();
+  const { code } = await demo.ended;
+  expect(code).not.toBe(0);
+  expect(processesOf(process.pid)).toEqual([]);
+});
