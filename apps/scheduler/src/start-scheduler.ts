@@ -1,5 +1,5 @@
 import { type Clock, durationMs } from '@dripfleet/domain';
-import { openRedis, Subscriptions } from '@dripfleet/fleet';
+import { openRedis, Subscriptions, whenReady } from '@dripfleet/fleet';
 import {
   DeviceQueueProducer,
   findJobIds,
@@ -62,6 +62,7 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
     use: 'subscriptions',
   });
   onStop('redis subscriptions', () => subscriber.disconnect());
+  await whenReady(redis);
 
   const producer = new DeviceQueueProducer(redis);
   const loop = new TriggerLoop({

@@ -1,5 +1,5 @@
 import type { WorkerId } from '@dripfleet/domain';
-import { openRedis, Subscriptions } from '@dripfleet/fleet';
+import { openRedis, Subscriptions, whenReady } from '@dripfleet/fleet';
 import type { ProcessContext } from '@dripfleet/runtime';
 import { type Database, openDatabase } from '@dripfleet/store';
 
@@ -12,11 +12,11 @@ export type Connections = Readonly<{
 }>;
 
 /** Opens what a worker needs: two pools of Postgres and two connections to Redis, whatever the number of devices. */
-export function openConnections(
+export async function openConnections(
   worker: WorkerId,
   { databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string },
   { onStop }: ProcessContext,
-): Connections {
+): Promise<Connections> {
   const db = openDatabase({
     url: databaseUrl,
     applicationName: `worker ${worker}`,
@@ -37,5 +37,6 @@ export function openConnections(
     use: 'subscriptions',
   });
   onStop('redis subscriptions', () => subscriber.disconnect());
+  await whenReady(redis);
   return { db, heartbeatDb, redis, subscriptions: new Subscriptions(subscriber) };
 }

@@ -25,7 +25,7 @@ export async function startWorker(context: ProcessContext): Promise<void> {
   const worker = workerId(randomUUID());
   const metrics = new Metrics();
   const observe = reportEvents(logger.child({ worker }), metrics);
-  const connections = openConnections(
+  const connections = await openConnections(
     worker,
     { databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL },
     context,

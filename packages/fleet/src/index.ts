@@ -3,5 +3,5 @@ export { type Claim, Claims, type ClaimsDeps, type ClaimStore } from './claims.t
 export { announceChange } from './control.ts';
 export { DeviceLocks } from './device-locks.ts';
 export { Heartbeat, type HeartbeatDeps, type HeartbeatPolicy } from './heartbeat.ts';
-export { openRedis, type RedisUse } from './open-redis.ts';
+export { openRedis, type RedisUse, whenReady } from './open-redis.ts';
 export { Subscriptions } from './subscriptions.ts';

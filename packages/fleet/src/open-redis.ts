@@ -29,3 +29,17 @@ export function openRedis(
   redis.on('error', () => {});
   return redis;
 }
+
+/** Resolves when the connection is ready, or after `patience` ms without one: an outage is no reason not to start. */
+export function whenReady(redis: Redis, patience = 5_000): Promise<void> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, patience);
+    function done() {
+      clearTimeout(timer);
+      redis.off('ready', done);
+      resolve();
+    }
+    redis.once('ready', done);
+  });
+}

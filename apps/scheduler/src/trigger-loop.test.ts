@@ -1,0 +1,110 @@
+import { deviceId, durationMs } from '@dripfleet/domain';
+import { FakeClock } from '@dripfleet/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TriggerLoop } from './trigger-loop.ts';
+
+const interval = 30_000;
+const shardCount = 4;
+const all = [0, 1, 2, 3];
+
+let clock: FakeClock;
+let passes: { at: number; shards: readonly number[] }[];
+let stop: AbortController;
+let running: Promise<void>;
+let errors: unknown[];
+
+/** Starts a loop; each pass is recorded with its time, and takes as long as `work`. */
+function start(work: () => Promise<void> = () => Promise.resolve()): TriggerLoop {
+  const loop = new TriggerLoop({
+    clock,
+    interval: durationMs(interval),
+    shardCount,
+    process: async (shards) => {
+      passes.push({ at: clock.monotonic(), shards });
+      await work();
+    },
+    onError: (error) => errors.push(error),
+  });
+  running = loop.run(stop.signal);
+  return loop;
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  passes = [];
+  errors = [];
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await running;
+  expect(clock.sleeping).toBe(0);
+});
+
+test('passes over all shards at once when it starts, then every interval', async () => {
+  start();
+  await clock.untilSleeping();
+  await clock.advance(2 * interval + 1);
+  expect(passes).toEqual([
+    { at: 0, shards: all },
+    { at: interval, shards: all },
+    { at: 2 * interval, shards: all },
+  ]);
+});
+
+test('a nudge passes over the shards of the nudged devices within 20 ms; those that come together share it', async () => {
+  const loop = start();
+  await clock.untilSleeping();
+  await clock.advance(1_000);
+  loop.nudge([deviceId(5), deviceId(9)]);
+  await clock.advance(10);
+  loop.nudge([deviceId(6), deviceId(5)]);
+  await clock.advance(100);
+  expect(passes.slice(1)).toEqual([{ at: 1_020, shards: [1, 2] }]);
+});
+
+test('nudges never put off the pass over all shards', async () => {
+  // Guards: a busy fleet whose quiet devices are never looked at.
+  const loop = start();
+  await clock.untilSleeping();
+  for (let second = 1; second <= 35; second += 1) {
+    loop.nudge([deviceId(1)]);
+    await clock.advance(1_000);
+  }
+  const full = passes.filter(({ shards }) => shards.length === shardCount);
+  expect(full.map(({ at }) => at)[1]).toBeLessThanOrEqual(interval + 20);
+});
+
+test('a nudge during a pass is not lost', async () => {
+  let finish: (() => void) | undefined;
+  const loop = start(
+    () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      }),
+  );
+  expect(passes).toHaveLength(1);
+  loop.nudge([deviceId(3)]);
+  finish?.();
+  await clock.untilSleeping();
+  await clock.advance(20);
+  expect(passes[1]?.shards).toEqual([3]);
+  finish?.();
+  await clock.untilSleeping();
+});
+
+test('one pass at a time, and a pass that fails is reported; the next comes all the same', async () => {
+  start(() => Promise.reject(new Error('no database')));
+  await clock.untilSleeping();
+  await clock.advance(interval);
+  expect(passes).toHaveLength(2);
+  expect(errors).toEqual([new Error('no database'), new Error('no database')]);
+});
+
+test('a nudge without devices wakes nobody', async () => {
+  const loop = start();
+  await clock.untilSleeping();
+  loop.nudge([]);
+  await clock.advance(1_000);
+  expect(passes).toHaveLength(1);
+});
