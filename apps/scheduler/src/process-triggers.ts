@@ -38,7 +38,9 @@ export async function processTriggers(
   let queued = 0;
   const work = async () => {
     for (let shard = shards[next++]; shard !== undefined; shard = shards[next++]) {
-      queued += await processShard(shard, deps);
+      const ofShard = await processShard(shard, deps);
+      // Added after the await: `queued += await …` would forget what the others added meanwhile.
+      queued += ofShard;
     }
   };
   await Promise.all(Array.from({ length: shardsInFlight }, work));

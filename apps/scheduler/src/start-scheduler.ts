@@ -37,6 +37,7 @@ const settingNames = [
   'TRIGGER_INTERVAL',
   'WORKER_QUEUE_SIZE',
   'PORT',
+  'LOG_LEVEL',
 ] as const;
 
 /** How often it looks whether Redis lost something: one EXISTS. R7 allows 90 s until the backlog is back. */

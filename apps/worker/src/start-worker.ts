@@ -36,7 +36,7 @@ export async function startWorker(context: ProcessContext): Promise<void> {
     worker,
     facts: {
       host: hostname(),
-      build: env['BUILD_ID'] ?? 'development',
+      build: config.BUILD_ID,
       capacity: config.MAX_WORKERS_PER_INSTANCE,
     },
     config,

@@ -18,6 +18,8 @@ const names = [
   'FENCE_AFTER',
   'STEAL_AFTER',
   'PORT',
+  'LOG_LEVEL',
+  'BUILD_ID',
 ] as const;
 
 export type WorkerConfig = ReturnType<typeof parseConfig<(typeof names)[number]>>;

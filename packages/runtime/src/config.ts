@@ -55,21 +55,35 @@ export const settings = {
   ACK_TIMEOUT: duration('30s', 'How long an attempt waits for the acknowledgement'),
   SEND_BUDGET: duration('20s', 'How long after begin a frame may still be written'),
   ENGINE: z
-    .enum(['workers'])
+    .enum(['workers'], { error: 'only `workers` is supported yet' })
     .default('workers')
     .describe('Which engine this worker runs; `direct` is not supported yet'),
   TRANSPORT: z
-    .enum(['simulated'])
+    .enum(['simulated'], { error: 'only `simulated` is supported yet' })
     .default('simulated')
     .describe('How messages leave; `baileys` is not supported yet'),
-  SIMULATOR_URL: url(['ws', 'wss'], 'The simulator, for TRANSPORT=simulated').optional(),
+  SIMULATOR_URL: url(['ws', 'wss'], '')
+    .optional()
+    .describe('The simulator, such as `ws://127.0.0.1:8090`; needed by TRANSPORT=simulated'),
   HEARTBEAT_INTERVAL: duration('4s', 'How often a worker tells Postgres that it lives'),
   FENCE_AFTER: duration(
     '14s',
     'A worker without a successful heartbeat for so long stops writing to sockets',
   ),
   STEAL_AFTER: duration('24s', 'A worker without a heartbeat for so long loses its devices'),
-  PORT: count(0, 'Health and metrics of this process; 0 picks a free one', { min: 0, max: 65_535 }),
+  PORT: count(0, 'Health and metrics of this process; 0 picks a free one', {
+    min: 0,
+    max: 65_535,
+  }),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('What is logged to stderr, one JSON object a line'),
+  BUILD_ID: z
+    .string()
+    .max(100)
+    .default('development')
+    .describe('What this build is called, in the registry of workers'),
 } as const;
 
 export type SettingName = keyof typeof settings;

@@ -27,7 +27,7 @@ export async function runProcess(
   start: (context: ProcessContext) => Promise<void>,
 ): Promise<void> {
   const { env } = process;
-  const logger = openLogger({ name, level: env['LOG_LEVEL'] ?? 'info' });
+  const logger = openLogger({ name, level: env['LOG_LEVEL'] || 'info' });
   const stopSteps: { name: string; stop: () => Promise<unknown> | void }[] = [];
   const stopping = new AbortController();
   listenForStop(stopping);
