@@ -124,6 +124,8 @@ create index sequence_contacts_due on sequence_contacts (device_id, priority, ne
 -- Select: the room of a device. Claim: what an earlier owner left queued.
 create index sequence_contacts_in_hand on sequence_contacts (device_id)
   where dispatch_state in ('queued', 'sending');
+-- device show: what an operator must decide.
+create index sequence_contacts_held on sequence_contacts (device_id) where dispatch_state = 'held';
 -- Reconcile: rows that have waited for their job for long.
 create index sequence_contacts_queued on sequence_contacts (worker_assigned_at)
   where dispatch_state = 'queued';
@@ -163,7 +165,7 @@ create index deliveries_open on deliveries (device_id) where state = 'sending';
 -- Pacing: the transmissions of a device in its longest window.
 create index deliveries_by_device on deliveries (device_id, last_attempt_at);
 -- Statistics over the last minutes; cheap to keep, because rows are written in the order of time.
-create index deliveries_by_time on deliveries using brin (last_attempt_at);
+create index deliveries_by_time on deliveries using brin (last_attempt_at) with (autosummarize = on);
 
 -- Append-only.
 create table operator_actions (
@@ -178,10 +180,13 @@ create table operator_actions (
 
 -- Whether a device may begin to send now, as far as its own row says. The one home of this rule: select, claim and
 -- begin ask it. A pause that has run out is no pause; a restriction that has run out is none.
+-- A device without a number can't connect: its rows stay idle, and `device show` says what is missing.
+-- Never null, for `not null` stops nothing: without an end, both last.
 create function device_may_send(d devices) returns boolean language sql stable as $$
-  select (d.desired_state = 'running' or (d.desired_state = 'paused' and d.paused_until <= now()))
+  select d.phone is not null
+     and (d.desired_state = 'running' or (d.desired_state = 'paused' and coalesce(d.paused_until <= now(), false)))
      and (d.session_state in ('closed', 'connecting', 'open', 'unreachable')
-          or (d.session_state = 'restricted' and d.restricted_until <= now()))
+          or (d.session_state = 'restricted' and coalesce(d.restricted_until <= now(), false)))
 $$;
 
 -- Since when a device has had something to do: queued, in flight, or due before `horizon` from now. Null: nothing.

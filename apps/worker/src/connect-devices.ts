@@ -9,11 +9,11 @@ import {
 import type { Heartbeat, openRedis } from '@dripfleet/fleet';
 import { DeviceQueueConsumer, nudge } from '@dripfleet/queue';
 import { ConfigError } from '@dripfleet/runtime';
-import type { Database } from '@dripfleet/store';
+import type { Database, Device } from '@dripfleet/store';
 import { simulatedTransport, type Transport } from '@dripfleet/transport';
 import Bottleneck from 'bottleneck';
 import { Definitions } from './definitions.ts';
-import type { WorkerDeps } from './device-context.ts';
+import type { PacedDevice, WorkerDeps } from './device-context.ts';
 import type { Observe } from './events.ts';
 import { Receipts } from './receipts.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -62,9 +62,19 @@ export function connectDevices(options: ConnectOptions): WorkerDeps {
     openQueue: (claim) => queues.open(claim.deviceId, `${claim.worker}:${claim.epoch}`),
     // Lost when Redis is away; the scheduler's interval finds the rows.
     nudge: (claim) => void nudge(redis, [claim.deviceId]).catch(() => {}),
-    pacingOf: (device) => effectivePacing(defaults, parsePacing(device.pacing)),
+    readPacing: (device) => readPacing(device, defaults, observe),
     sendBudget: config.SEND_BUDGET,
   };
+}
+
+/** A device whose pacing can't be read must not send by the defaults, nor keep the others from being started. */
+function readPacing(device: Device, defaults: PacingPolicy, observe: Observe): PacedDevice {
+  try {
+    return { device, policy: effectivePacing(defaults, parsePacing(device.pacing)) };
+  } catch (error) {
+    observe({ kind: 'problem', where: 'pacing', deviceId: device.deviceId, error });
+    return { device: { ...device, maySend: false }, policy: defaults };
+  }
 }
 
 function openTransport({ SIMULATOR_URL: url, ACK_TIMEOUT: ackTimeout }: WorkerConfig): Transport {

@@ -27,11 +27,14 @@ export type WorkerDeps = Readonly<{
   openQueue(claim: Claim): DeviceQueue;
   /** Tells the schedulers that the device has room. */
   nudge(claim: Claim): void;
-  /** The pacing in force for a device: its own, else the environment's. */
-  pacingOf(device: Device): PacingPolicy;
+  /** A device with the pacing in force for it: its own, else the environment's. */
+  readPacing(device: Device): PacedDevice;
   /** How long after begin a frame may still be written. */
   sendBudget: DurationMs;
 }>;
+
+/** What Postgres says of a device, and how it may send. */
+export type PacedDevice = Readonly<{ device: Device; policy: PacingPolicy }>;
 
 /** One device while this worker owns it. */
 export type DeviceContext = Readonly<{

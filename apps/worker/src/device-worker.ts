@@ -1,8 +1,7 @@
-import { assertNever, durationMs, hashFraction, type PacingPolicy } from '@dripfleet/domain';
+import { assertNever, durationMs, hashFraction } from '@dripfleet/domain';
 import type { DeviceQueue, FetchedJob } from '@dripfleet/queue';
-import type { Device } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
-import type { DeviceContext, WorkerDeps } from './device-context.ts';
+import type { DeviceContext, PacedDevice, WorkerDeps } from './device-context.ts';
 import { openSession } from './open-session.ts';
 import { recover } from './recover.ts';
 import { sendDelivery, type SendOutcome } from './send-delivery.ts';
@@ -24,6 +23,8 @@ export type ActivityKind =
 
 const backoffFirst = 1_000;
 const backoffMax = 60_000;
+/** So many connects failed in a row before operators are told. */
+const unreachableAfter = 3;
 /** Between two looks at something that stays open or blocked. */
 const recheck = durationMs(5_000);
 /** A row that somebody holds is asked for so often, 50 ms apart; then it goes back and its job is forgotten. */
@@ -77,7 +78,7 @@ export class DeviceWorker {
   }
 
   /** Takes over what Postgres says of the device now. */
-  update(device: Device, policy: PacingPolicy): void {
+  update({ device, policy }: PacedDevice): void {
     this.#context = { ...this.#context, device };
     this.#context.pacer.policy = policy;
     this.#wakeup.wake();
@@ -242,7 +243,7 @@ export class DeviceWorker {
     const { claim } = this.#context;
     const [device] = await this.#deps.store.findDevices([claim.deviceId]);
     if (device?.owner !== claim.worker || device.epoch !== claim.epoch) return false;
-    this.update(device, this.#deps.pacingOf(device));
+    this.update(this.#deps.readPacing(device));
     return true;
   }
 
@@ -255,11 +256,20 @@ export class DeviceWorker {
     if (this.#stopping.signal.aborted) return;
     const { deviceId } = this.#context.claim;
     this.#deps.observe({ kind: 'problem', where: this.#activity.kind, deviceId, error });
+    const wasConnecting = this.#activity.kind === 'connecting';
     this.#enter('backing_off');
+    if (wasConnecting && this.#failures === unreachableAfter) await this.#sayUnreachable(error);
     const ceiling = Math.min(backoffFirst * 2 ** this.#failures, backoffMax);
     this.#failures += 1;
     const spread = 0.5 + hashFraction(`${deviceId}:${this.#failures}`) / 2;
     await this.#pause(durationMs(ceiling * spread));
+  }
+
+  /** Operators see it in `device ls`. Best effort: the next connect says more. */
+  async #sayUnreachable(error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : 'no connection';
+    const { claim } = this.#context;
+    await this.#deps.store.setSessionState(claim, { state: 'unreachable', reason }).catch(() => {});
   }
 
   /** Sleeps, or ends at once when the device worker is being stopped. */

@@ -138,12 +138,12 @@ export class WorkerManager {
 
   async #follow(devices: readonly DeviceId[]): Promise<void> {
     if (devices.length === 0) return;
-    const { store, pacingOf } = this.#deps.device;
+    const { store, readPacing } = this.#deps.device;
     const draining: DeviceWorker[] = [];
     for (const device of await store.findDevices(devices)) {
       const worker = this.#workers.get(device.deviceId);
       if (!worker) continue;
-      worker.update(device, pacingOf(device));
+      worker.update(readPacing(device));
       if (device.desiredState === 'draining') draining.push(worker);
     }
     await this.#release(draining, 'drained');
@@ -196,23 +196,20 @@ export class WorkerManager {
   /** The map's entry for each claimed device: what the original design calls GetOrCreateWorker. */
   async #start(claims: readonly Claim[]): Promise<void> {
     if (claims.length === 0) return;
-    const { store, pacingOf, clock, observe } = this.#deps.device;
+    const { store, readPacing, clock, observe } = this.#deps.device;
     const ids = claims.map(({ deviceId }) => deviceId);
     await store.adoptQueuedRows(ids);
-    const devices = new Map(
-      (await store.findDevices(ids)).map((device) => [device.deviceId, device]),
-    );
-    const reach = Math.max(
-      ...[...devices.values()].map((device) => longestWindow(pacingOf(device))),
-    );
+    const found = (await store.findDevices(ids)).map(readPacing);
+    const devices = new Map(found.map((paced) => [paced.device.deviceId, paced]));
+    const reach = Math.max(...found.map(({ policy }) => longestWindow(policy)));
     const past = await store.findTransmissions(ids, durationMs(reach));
     const monotonic = clock.monotonic();
     for (const claim of claims) {
-      const device = devices.get(claim.deviceId);
-      if (!device) continue;
+      const paced = devices.get(claim.deviceId);
+      if (!paced) continue;
       const own = past.filter(({ deviceId }) => deviceId === claim.deviceId);
-      const pacer = new DevicePacer(claim.deviceId, pacingOf(device), { past: own, monotonic });
-      this.#getOrCreateWorker(claim, device, pacer);
+      const pacer = new DevicePacer(claim.deviceId, paced.policy, { past: own, monotonic });
+      this.#getOrCreateWorker(claim, paced.device, pacer);
       observe({
         kind: 'claim.made',
         deviceId: claim.deviceId,

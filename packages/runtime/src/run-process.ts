@@ -48,7 +48,9 @@ export async function runProcess(
     logger.info({}, 'process.stopping');
   } catch (error) {
     code = error instanceof ConfigError ? 2 : 1;
-    logger.fatal({ err: error }, 'process.start_failed');
+    // Somebody at a terminal or in a deployment's log has to mend it: no JSON, no stack.
+    if (error instanceof ConfigError) process.stderr.write(`${name}: ${error.message}\n`);
+    else logger.fatal({ err: error }, 'process.start_failed');
   }
   for (const step of stopSteps.toReversed()) {
     try {
@@ -58,7 +60,7 @@ export async function runProcess(
       logger.error({ err: error, step: step.name }, 'process.stop_step_failed');
     }
   }
-  logger.info({ code }, 'process.stopped');
+  if (code !== 2) logger.info({ code }, 'process.stopped');
   process.exit(code);
 }
 

@@ -25,9 +25,11 @@ with room as materialized (
       limit room.size) as due
    where room.size > 0
 ), taken as materialized (
+  -- Judged once more under the lock. Written so that no partial index fits: without statistics, after an import, the
+  -- planner takes the index of due rows for small and reads all of it for each candidate (measured: 18 s a shard).
   select s.id, c.owner_worker_id
     from sequence_contacts s join candidate c on c.id = s.id
-   where s.status = 'active' and s.dispatch_state = 'idle' and s.next_trigger_time <= now()
+   where s.status || ' ' || s.dispatch_state = 'active idle' and s.next_trigger_time <= now()
    order by s.id
      for no key update of s skip locked
 )

@@ -6,6 +6,7 @@ import {
   type EpochMs,
   epochMs,
   type PhoneNumber,
+  type WorkerId,
 } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
@@ -34,7 +35,9 @@ export type DeviceLine = Readonly<{
   pausedUntil: EpochMs | undefined;
   session: Readonly<{ state: DeviceSessionState; reason: string | undefined; since: EpochMs }>;
   pacing: unknown;
-  owner: Readonly<{ host: string; heartbeatAge: DurationMs; live: boolean }> | undefined;
+  owner:
+    | Readonly<{ worker: WorkerId; host: string; heartbeatAge: DurationMs; live: boolean }>
+    | undefined;
   queued: number;
   sending: number;
 }>;
@@ -51,6 +54,7 @@ type Row = {
   state_reason: string | null;
   state_since: Date;
   pacing: unknown;
+  owner_worker: WorkerId | null;
   owner_host: string | null;
   heartbeat_age_ms: number | null;
   owner_live: boolean;
@@ -94,9 +98,10 @@ function deviceLine(row: Row): DeviceLine {
     },
     pacing: row.pacing,
     owner:
-      row.owner_host === null
+      row.owner_worker === null || row.owner_host === null
         ? undefined
         : {
+            worker: row.owner_worker,
             host: row.owner_host,
             heartbeatAge: durationMs(row.heartbeat_age_ms ?? 0),
             live: row.owner_live,

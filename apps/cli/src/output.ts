@@ -1,0 +1,98 @@
+import pc from 'picocolors';
+import type { GlobalOptions, OutputFormat } from './global-options.ts';
+import { abbreviatePhone } from './abbreviate-phone.ts';
+import { type Column, renderTable } from './table.ts';
+
+/** How things of one kind are printed. */
+export type ListView<Item> = Readonly<{
+  columns: readonly Column<Item>[];
+  json(item: Item): unknown;
+  name(item: Item): string;
+  /** Said on stderr when there is none. */
+  empty: string;
+}>;
+
+/** How one thing is printed. */
+export type ItemView<Item> = Readonly<{
+  /** Ends without a newline. */
+  text(item: Item): string;
+  json(item: Item): unknown;
+  names(item: Item): readonly string[];
+}>;
+
+type Streams = Readonly<{ stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }>;
+
+/** Data on stdout, everything else on stderr. */
+export class Output {
+  readonly #streams: Streams;
+  readonly #format: OutputFormat;
+  readonly #quiet: boolean;
+  readonly #showPhones: boolean;
+  readonly #warned = new Set<string>();
+  readonly colors: ReturnType<typeof pc.createColors>;
+
+  constructor(streams: Streams, options: GlobalOptions, env: NodeJS.ProcessEnv) {
+    this.#streams = streams;
+    // Names are what a script wants of a quiet command, unless it asked for a format itself.
+    this.#format = options.quiet && options.output === 'table' ? 'name' : options.output;
+    this.#quiet = options.quiet ?? false;
+    this.#showPhones = options.showPhones ?? false;
+    const wanted = options.color && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+    this.colors = pc.createColors(wanted && streams.stdout.isTTY);
+  }
+
+  list<Item>(items: readonly Item[], view: ListView<Item>): void {
+    if (this.#format === 'json') return this.#json(items.map((item) => view.json(item)));
+    if (this.#format === 'jsonl')
+      return this.#print(items.map((item) => `${JSON.stringify(view.json(item))}\n`).join(''));
+    if (this.#format === 'name')
+      return this.#print(items.map((item) => `${view.name(item)}\n`).join(''));
+    if (items.length === 0) return this.say(view.empty);
+    return this.#print(renderTable(view.columns, items));
+  }
+
+  item<Item>(item: Item, view: ItemView<Item>): void {
+    if (this.#format === 'json') return this.#json(view.json(item));
+    if (this.#format === 'jsonl') return this.#print(`${JSON.stringify(view.json(item))}\n`);
+    if (this.#format === 'name')
+      return this.#print(
+        view
+          .names(item)
+          .map((name) => `${name}\n`)
+          .join(''),
+      );
+    return this.#print(`${view.text(item)}\n`);
+  }
+
+  /** What was done to one thing: a sentence, or what a program wants to know of it. */
+  done(name: string, text: string, facts: Readonly<Record<string, unknown>>): void {
+    this.item(name, { text: () => text, json: () => ({ name, ...facts }), names: () => [name] });
+  }
+
+  /** A sentence about what happened; not when quiet. */
+  say(text: string): void {
+    if (!this.#quiet) this.#streams.stderr.write(`${text}\n`);
+  }
+
+  /** Something that is wrong without being a failure; also when quiet. */
+  warn(text: string): void {
+    // A command that works in pieces may find the same in each.
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#streams.stderr.write(`! ${text}\n`);
+  }
+
+  /** A number for people's eyes and logs of other programs: masked unless they were asked for. */
+  phone(phone: string | undefined): string {
+    if (phone === undefined) return '';
+    return this.#showPhones ? phone : abbreviatePhone(phone);
+  }
+
+  #json(value: unknown): void {
+    this.#print(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  #print(text: string): void {
+    this.#streams.stdout.write(text);
+  }
+}

@@ -1,0 +1,95 @@
+import { assertNever, durationMs, formatDuration } from '@dripfleet/domain';
+import type { DeviceDetails } from '@dripfleet/store';
+import type { DevicePacing } from './find-pacing.ts';
+
+/** What an operator should do about a device, the most pressing first; one calm sentence when nothing. */
+export function adviseDevice(details: DeviceDetails, pacing: DevicePacing): readonly string[] {
+  const lines = [
+    ...(details.phone === undefined
+      ? [
+          `It has no phone number, so it can't send: dripfleet device set ${details.name} --phone +E164`,
+        ]
+      : []),
+    ...adviseState(details),
+    ...adviseSession(details),
+    ...(pacing.kind === 'unreadable'
+      ? [
+          `Its pacing can't be read, so it may not send: dripfleet device set ${details.name} --clear-caps --clear-gap`,
+        ]
+      : []),
+    ...(details.maySend ? adviseWork(details, pacing) : []),
+    ...(details.rows.held > 0
+      ? [`${details.rows.held} contacts are held: it is unknown whether their message left.`]
+      : []),
+  ];
+  return lines.length > 0 ? lines : ['Nothing to do.'];
+}
+
+function adviseState({ name, state, rows }: DeviceDetails): readonly string[] {
+  if (state === 'paused') return [`To let it send again: dripfleet resume ${name}`];
+  if (state === 'drained') return [`To put it back to work: dripfleet resume ${name}`];
+  if (state === 'draining')
+    return [
+      rows.sending > 0
+        ? `It finishes ${rows.sending} message in hand and is then drained; to watch: dripfleet drain ${name} --wait`
+        : `Its worker lets go of it; to watch: dripfleet drain ${name} --wait`,
+    ];
+  return [];
+}
+
+function adviseSession({ name, session }: DeviceDetails): readonly string[] {
+  switch (session.state) {
+    case 'restricted':
+      return session.restrictedUntil
+        ? [
+            'WhatsApp restricted the account for a time; it sends again by itself when that is over.',
+          ]
+        : [
+            `WhatsApp refused the account (${session.reason ?? 'no reason given'}); look after it, then: dripfleet resume ${name}`,
+          ];
+    case 'logged_out':
+    case 'unpaired':
+      return ['Its session ended; the account must be paired again.'];
+    case 'banned':
+      return ['WhatsApp banned the account; move its contacts to another device.'];
+    case 'conflict':
+      return ['The same account is connected somewhere else; end the other session.'];
+    case 'unreachable':
+      return [
+        `It can't reach WhatsApp (${session.reason ?? 'no reason given'}); its worker keeps trying.`,
+      ];
+    case 'closed':
+    case 'connecting':
+    case 'open':
+    case 'pairing':
+      return [];
+    default:
+      return assertNever(session.state);
+  }
+}
+
+function adviseWork(
+  { owner, rows, session }: DeviceDetails,
+  pacing: DevicePacing,
+): readonly string[] {
+  const work = rows.due + rows.queued + rows.sending;
+  if (work === 0) return [];
+  if (!owner)
+    return [
+      'It has work and no worker claimed it yet. If that lasts over 10s, is a worker running? dripfleet doctor',
+    ];
+  if (!owner.live)
+    return ['Its worker stopped answering; another one takes it over 24s after its last sign.'];
+  if (session.state !== 'open') return [];
+  if (pacing.kind === 'known' && pacing.wait > 0)
+    return [
+      `It waits for its pace: the next message in about ${formatDuration(roundUp(pacing.wait))}.`,
+    ];
+  if (rows.queued + rows.sending === 0)
+    return [
+      'Contacts are due and none is queued. If that lasts over 30s, is a scheduler running? dripfleet doctor',
+    ];
+  return [];
+}
+
+const roundUp = (wait: number) => durationMs(Math.ceil(wait / 1_000) * 1_000);

@@ -1,0 +1,42 @@
+export { addDevices, type AddDevicesRequest } from './add-devices.ts';
+export type { RedisProbe } from './check-redis.ts';
+export { closestNames } from './closest-names.ts';
+export { DeviceError } from './device-error.ts';
+export { parseLabels } from './device-labels.ts';
+export { drainDevices, type DrainResult } from './drain-devices.ts';
+export { listDevices, type ListDevicesRequest } from './list-devices.ts';
+export { type ControlRequest, type InHand, pauseDevices } from './pause-devices.ts';
+export { type DeviceNames, type NewDevice, planDeviceNames } from './plan-device-names.ts';
+export { readStats, type Stats } from './read-stats.ts';
+export { removeDevice } from './remove-device.ts';
+export { type DeviceSelector, labelText, resolveDevices } from './resolve-devices.ts';
+export { resumeDevices } from './resume-devices.ts';
+export type { Check } from './doctor-check.ts';
+export { type DoctorRequest, runDoctor } from './run-doctor.ts';
+export { setDevice, type SetDeviceRequest, type SetDeviceResult } from './set-device.ts';
+export type { DevicePacing } from './find-pacing.ts';
+export { type DeviceReport, showDevice } from './show-device.ts';
+export {
+  waitForDevices,
+  type WaitProgress,
+  type WaitRequest,
+  type WaitResult,
+} from './wait-for-devices.ts';
+export { type AppliedSequence, applySequence, type ApplyRequest } from './apply-sequence.ts';
+export { type PersonInput, type PersonProblem } from './check-person.ts';
+export { enrollContact, type EnrollOutcome, type EnrollRequest } from './enroll-contact.ts';
+export { exitContact, type ExitOutcome, type ExitRequest } from './exit-contact.ts';
+export { importContacts, type ImportOutcome } from './import-contacts.ts';
+export type { ImportCounts, ImportProgress, ImportRequest } from './import-request.ts';
+export { listSequences } from './list-sequences.ts';
+export type { FileProblem } from './locate-problem.ts';
+export { parseSequenceFile, type SequenceFile } from './parse-sequence-file.ts';
+export { rejectedHeader, rejectedLine, type RejectedRow } from './rejected-csv.ts';
+export { type ShownSequence, showSequence } from './show-sequence.ts';
+export { suppressPhone, type SuppressOutcome, type SuppressRequest } from './suppress-phone.ts';
+export { type SwitchedSequence, switchSequence, type SwitchRequest } from './switch-sequence.ts';
+export {
+  unsuppressPhone,
+  type UnsuppressOutcome,
+  type UnsuppressRequest,
+} from './unsuppress-phone.ts';

@@ -1,0 +1,31 @@
+import type { DurationMs } from '@dripfleet/domain';
+import {
+  type DesiredState,
+  type DeviceLine,
+  type DeviceSessionState,
+  listDevices as readDevices,
+  type Queryable,
+} from '@dripfleet/store';
+import { type DeviceSelector, resolveDevices } from './resolve-devices.ts';
+
+/** The most devices that one answer lists. */
+const linesMax = 10_000;
+
+export type ListDevicesRequest = Readonly<{
+  selector: DeviceSelector;
+  state?: DesiredState | undefined;
+  session?: DeviceSessionState | undefined;
+  /** A heartbeat older than this is a dead owner's. */
+  steal: DurationMs;
+}>;
+
+/** The devices of a selector that are in the given states, by name. Throws `DeviceError` `not_found` for unknown names. */
+export async function listDevices(
+  db: Queryable,
+  { selector, state, session, steal }: ListDevicesRequest,
+): Promise<readonly DeviceLine[]> {
+  const names = selector.kind === 'names' ? selector.names : undefined;
+  if (names) await resolveDevices(db, selector);
+  const labels = selector.kind === 'labels' ? selector.labels : undefined;
+  return await readDevices(db, { names, labels, state, session }, { steal, limit: linesMax });
+}

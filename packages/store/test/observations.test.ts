@@ -1,0 +1,291 @@
+import { durationMs, epoch, type MessageId, sequenceContactId, stepKey } from '@dripfleet/domain';
+import {
+  addDelivery,
+  addDevice,
+  addRun,
+  addSequence,
+  ago,
+  changesOf,
+  openTestStore,
+  type TestStore,
+} from '@dripfleet/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  findOpenDeliveries,
+  findTransmissions,
+  type Receipt,
+  type ReceivedDelivery,
+  recordReceipts,
+  refuseDelivery,
+  type RefusedDelivery,
+  returnToIdle,
+} from '../src/index.ts';
+import { addReady, hello, messageOf, type Ready } from './begin-fixture.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(async () => await store.close());
+
+const instant = expect.any(String) as string;
+const runName = ({ run }: Ready): string => `sequence_contacts ${run.id}`;
+const deliveryName = ({ run }: Ready): string => `deliveries ${run.id} hello`;
+const idOf = ({ run }: Ready): MessageId => `3EB0${String(run.id).padStart(18, '0')}` as MessageId;
+
+describe('recordReceipts', () => {
+  async function record(receipts: readonly Receipt[]) {
+    let found: readonly ReceivedDelivery[] = [];
+    const changed = await changesOf(store, async () => {
+      found = await recordReceipts(store.db, receipts);
+    });
+    return { found, changed };
+  }
+
+  test.each([
+    ['ready', true],
+    ['sending', true],
+    ['uncertain', true],
+    ['sent', false],
+    ['failed', false],
+    ['cancelled', false],
+  ])('of a delivery that is %s: its time is stored, and open is %s', async (state, isOpen) => {
+    // A receipt is the evidence that settles what nobody acknowledged; the run itself is moved by finish alone.
+    const ready = await addReady(store);
+    await addDelivery(store, ready.run, { state });
+    const { found, changed } = await record([{ messageId: idOf(ready), kind: 'delivered' }]);
+    expect(found).toEqual([
+      {
+        sequenceContactId: ready.run.id,
+        stepKey: 'hello',
+        messageId: idOf(ready),
+        sequenceId: ready.sequence,
+        version: 1,
+        isOpen,
+      },
+    ]);
+    expect(changed).toEqual({ [deliveryName(ready)]: { delivered_at: instant } });
+  });
+
+  test('read implies delivered, and comes once or twice in a batch alike', async () => {
+    const ready = await addReady(store);
+    await addDelivery(store, ready.run);
+    const messageId = idOf(ready);
+    const { found, changed } = await record([
+      { messageId, kind: 'read' },
+      { messageId, kind: 'delivered' },
+      { messageId, kind: 'read' },
+    ]);
+    expect(found).toHaveLength(1);
+    expect(changed).toEqual({ [deliveryName(ready)]: { delivered_at: instant, read_at: instant } });
+  });
+
+  test('the first time stays when a receipt comes again', async () => {
+    const ready = await addReady(store);
+    await addDelivery(store, ready.run, { delivered_at: ago(60_000), read_at: ago(30_000) });
+    expect((await record([{ messageId: idOf(ready), kind: 'read' }])).changed).toEqual({});
+  });
+
+  test('ids that are not ours are ignored', async () => {
+    const stranger = { messageId: '3EB0FFFFFFFFFFFFFFFFFF' as MessageId, kind: 'read' } as const;
+    expect(await record([stranger])).toEqual({ found: [], changed: {} });
+  });
+});
+
+describe('refuseDelivery', () => {
+  async function refuse({ run, device }: Ready, changes: Partial<RefusedDelivery> = {}) {
+    const { messageId, toJid } = messageOf(run.id);
+    let done: boolean | undefined;
+    const changed = await changesOf(store, async () => {
+      done = await refuseDelivery(store.db, {
+        sequenceContactId: run.id,
+        dispatchSeq: 3,
+        stepKey: hello,
+        epoch: device.epoch,
+        messageId,
+        toJid,
+        errorCode: 'too long',
+        move: { kind: 'next', stepKey: stepKey('tip'), dueIn: durationMs(1_000) },
+        ...changes,
+      });
+    });
+    return { done, changed };
+  }
+  const moved = { dispatch_state: 'idle', assigned_worker_id: null, worker_assigned_at: null };
+
+  test('fails the step without an attempt or a body, and goes on to the next', async () => {
+    const ready = await addReady(store);
+    const { done, changed } = await refuse(ready);
+    expect(done).toBe(true);
+    expect(changed).toEqual({
+      [runName(ready)]: { ...moved, next_step_key: 'tip', next_trigger_time: instant },
+      [deliveryName(ready)]: expect.objectContaining({
+        state: 'failed',
+        attempts: 0,
+        body: null,
+        error_class: 'content',
+        error_code: 'too long',
+      }) as object,
+    });
+  });
+
+  test.each([
+    ['exit', { status: 'exited', exit_reason: 'too long' }],
+    ['complete', { status: 'completed' }],
+  ] as const)('%s ends the run', async (kind, columns) => {
+    const ready = await addReady(store);
+    expect((await refuse(ready, { move: { kind } })).changed[runName(ready)]).toEqual({
+      ...moved,
+      next_step_key: null,
+      finished_at: instant,
+      ...columns,
+    });
+  });
+
+  test('what had an attempt that never left fails too', async () => {
+    const ready = await addReady(store);
+    await addDelivery(store, ready.run, { state: 'ready' });
+    const { changed } = await refuse(ready);
+    expect(changed[deliveryName(ready)]).toMatchObject({ state: 'failed', error_class: 'content' });
+  });
+
+  test.each(['sending', 'sent', 'uncertain', 'cancelled'])(
+    'never what is %s: it may have arrived',
+    async (state) => {
+      const ready = await addReady(store);
+      await addDelivery(store, ready.run, { state });
+      expect(await refuse(ready)).toEqual({ done: false, changed: {} });
+    },
+  );
+
+  const stale: readonly [string, Partial<RefusedDelivery>, Record<string, unknown>][] = [
+    ['an older dispatch', { dispatchSeq: 2 }, {}],
+    ['another step', { stepKey: stepKey('tip') }, {}],
+    ['a row that is idle again', {}, { dispatch_state: 'idle' }],
+    ['a row that is being sent', {}, { dispatch_state: 'sending' }],
+    ['a run that has ended', {}, { status: 'exited' }],
+  ];
+  test.each(stale)('%s is left alone', async (_, changes, run) => {
+    const ready = await addReady(store, { run });
+    expect(await refuse(ready, changes)).toEqual({ done: false, changed: {} });
+  });
+});
+
+describe('returnToIdle', () => {
+  const back = async ({ run, device }: Ready, dispatchSeq = 3) => {
+    let devices: unknown;
+    const row = { sequenceContactId: run.id, deviceId: device.deviceId, dispatchSeq };
+    const changed = await changesOf(store, async () => {
+      devices = await returnToIdle(store.db, [row]);
+    });
+    return { devices, changed };
+  };
+
+  test('puts a queued row back, due when it was', async () => {
+    const ready = await addReady(store);
+    expect(await back(ready)).toEqual({
+      devices: [ready.device.deviceId],
+      changed: {
+        [runName(ready)]: {
+          dispatch_state: 'idle',
+          assigned_worker_id: null,
+          worker_assigned_at: null,
+        },
+      },
+    });
+  });
+
+  test('not when it was queued anew since: the new dispatch has its own job', async () => {
+    const ready = await addReady(store, { run: { dispatch_seq: 4 } });
+    expect(await back(ready)).toEqual({ devices: [], changed: {} });
+  });
+
+  test.each(['sending', 'held'])('not when it is %s', async (state) => {
+    // Guards: reconcile putting a message in flight back into the queue.
+    const ready = await addReady(store, { run: { dispatch_state: state } });
+    expect(await back(ready)).toEqual({ devices: [], changed: {} });
+  });
+});
+
+describe('findOpenDeliveries', () => {
+  test('finds what is sending, whatever its epoch, the oldest first, with its receipt and age', async () => {
+    const ready = await addReady(store, { run: { dispatch_state: 'sending' } });
+    const { deviceId } = ready.device;
+    const runs = [ready.run];
+    for (const state of ['sending', 'ready', 'sent', 'uncertain', 'failed']) {
+      const run = await addRun(store, deviceId, { sequence_id: ready.sequence });
+      await addDelivery(store, run, {
+        state,
+        epoch: 2,
+        attempts: 3,
+        body: null,
+        intent_at: ago(90_000),
+        delivered_at: ago(1_000),
+      });
+      runs.push(run);
+    }
+    await addDelivery(store, ready.run, { intent_at: ago(30_000) });
+    const open = await findOpenDeliveries(store.db, deviceId);
+    expect(open).toEqual([
+      expect.objectContaining({
+        sequenceContactId: runs[1]?.id,
+        attempt: 3,
+        body: undefined,
+        delivered: true,
+      }),
+      expect.objectContaining({
+        sequenceContactId: ready.run.id,
+        stepKey: 'hello',
+        messageId: idOf(ready),
+        body: 'bound before',
+        attempt: 1,
+        sequenceId: ready.sequence,
+        version: 1,
+        delivered: false,
+      }),
+    ]);
+    expect(Math.round((open[0]?.age ?? 0) / 10_000)).toBe(9);
+    expect(Math.round((open[1]?.age ?? 0) / 10_000)).toBe(3);
+  });
+
+  test('of this device only', async () => {
+    const ready = await addReady(store, { run: { dispatch_state: 'sending' } });
+    await addDelivery(store, ready.run);
+    expect(await findOpenDeliveries(store.db, await addDevice(store))).toEqual([]);
+  });
+});
+
+describe('findTransmissions', () => {
+  test('one for each attempt within reach, oldest first, as ages; also what was begun under another epoch', async () => {
+    // Guards: a cap passed after a take-over, because the messages of the earlier owner were not counted.
+    const device = await addDevice(store);
+    const sequence = await addSequence(store);
+    const add = async (columns: Record<string, unknown>) =>
+      await addDelivery(store, await addRun(store, device, { sequence_id: sequence }), columns);
+    await add({ state: 'uncertain', last_attempt_at: ago(30_000), attempts: 2, epoch: 1 });
+    await add({ state: 'sent', last_attempt_at: ago(50_000), acked_at: ago(40_000) });
+    await add({ state: 'sent', last_attempt_at: ago(70_000), acked_at: ago(69_000) });
+    const found = await findTransmissions(store.db, [device], durationMs(60_000));
+    const seconds = (ms: number | undefined) => ms && Math.round(ms / 1_000);
+    expect(found.map(({ begun, acked }) => [seconds(begun), seconds(acked)])).toEqual([
+      [50, 40],
+      [30, undefined],
+      [30, undefined],
+    ]);
+  });
+
+  test('a step that was refused was never transmitted', async () => {
+    const ready = await addReady(store);
+    await refuseDelivery(store.db, {
+      sequenceContactId: sequenceContactId(ready.run.id),
+      dispatchSeq: 3,
+      stepKey: hello,
+      epoch: epoch(7),
+      ...messageOf(ready.run.id),
+      errorCode: 'too long',
+      move: { kind: 'complete' },
+    });
+    const reach = durationMs(60_000);
+    expect(await findTransmissions(store.db, [ready.device.deviceId], reach)).toEqual([]);
+  });
+});
