@@ -40,8 +40,10 @@ const settingNames = [
   'LOG_LEVEL',
 ] as const;
 
-/** How often it looks whether Redis lost something: one EXISTS. R7 allows 90 s until the backlog is back. */
-const reconcileInterval = durationMs(2_000);
+/** How often it looks whether Redis was emptied: one EXISTS. R7 allows 90 s until the backlog is back. */
+const sentinelInterval = durationMs(2_000);
+/** How often it looks for single jobs that were lost: it reads all that has been queued for long. */
+const reconcileInterval = durationMs(30_000);
 
 /** One scheduler process. Any number may run: there is no leader. */
 export async function startScheduler(context: ProcessContext): Promise<void> {
@@ -86,7 +88,10 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   );
 
   const stopping = new AbortController();
+  let nextFull = 0;
   const repair = async () => {
+    if (clock.monotonic() < nextFull && (await isSentinelSet(redis))) return;
+    nextFull = clock.monotonic() + reconcileInterval;
     const devices = await reconcile({
       observe,
       findStaleQueued: (options) => findStaleQueued(db, options),
@@ -131,6 +136,6 @@ async function repeat(
 ): Promise<void> {
   while (!signal.aborted) {
     await work().catch((error: unknown) => observe({ kind: 'problem', where: 'reconcile', error }));
-    await clock.sleep(reconcileInterval, signal).catch(() => {});
+    await clock.sleep(sentinelInterval, signal).catch(() => {});
   }
 }

@@ -258,7 +258,8 @@ export class DeviceWorker {
     this.#deps.observe({ kind: 'problem', where: this.#activity.kind, deviceId, error });
     const wasConnecting = this.#activity.kind === 'connecting';
     this.#enter('backing_off');
-    if (wasConnecting && this.#failures === unreachableAfter) await this.#sayUnreachable(error);
+    if (wasConnecting && this.#failures === unreachableAfter)
+      await this.#sayUnreachable(error instanceof Error ? error.message : 'no connection');
     const ceiling = Math.min(backoffFirst * 2 ** this.#failures, backoffMax);
     this.#failures += 1;
     const spread = 0.5 + hashFraction(`${deviceId}:${this.#failures}`) / 2;
@@ -266,8 +267,7 @@ export class DeviceWorker {
   }
 
   /** Operators see it in `device ls`. Best effort: the next connect says more. */
-  async #sayUnreachable(error: unknown): Promise<void> {
-    const reason = error instanceof Error ? error.message : 'no connection';
+  async #sayUnreachable(reason: string): Promise<void> {
     const { claim } = this.#context;
     await this.#deps.store.setSessionState(claim, { state: 'unreachable', reason }).catch(() => {});
   }

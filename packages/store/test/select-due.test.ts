@@ -1,4 +1,4 @@
-import { type DeviceId, durationMs, type SequenceId } from '@dripfleet/domain';
+import { type DeviceId, deviceId, durationMs, type SequenceId } from '@dripfleet/domain';
 import {
   addDevice,
   addRun,
@@ -185,7 +185,7 @@ describe('two schedulers at one shard', () => {
     // Guards: the room counted on a snapshot older than the lock; measured before, 200 instead of 100.
     const device = await fill();
     await store.db.transaction(async (first) => {
-      await findStaleQueued(first, { age: durationMs(0), limit: 1 });
+      await findStaleQueued(first, { age: durationMs(0), limit: 1, after: deviceId(0) });
       expect(await select(device)).toHaveLength(100);
       expect(await lockShard(first, shardOf(device))).toBe(true);
       expect(await take(first, device)).toHaveLength(0);
@@ -214,17 +214,22 @@ describe('two schedulers at one shard', () => {
 });
 
 describe('findStaleQueued', () => {
-  test('finds what has been queued for so long, the oldest first', async () => {
-    const device = await addDevice(store);
-    const queued = (seconds: number, dispatch_state = 'queued') =>
+  test('finds what has been queued for so long, device by device', async () => {
+    const [first, second] = [await addDevice(store), await addDevice(store)];
+    const queued = (device: typeof first, seconds: number, dispatch_state = 'queued') =>
       run(device, { dispatch_state, dispatch_seq: 2, worker_assigned_at: ago(seconds * 1_000) });
-    const [old, older] = [await queued(3_700), await queued(3_800)];
-    await queued(3_500);
-    await queued(3_900, 'sending');
-    const row = (id: typeof old) => ({ sequenceContactId: id, deviceId: device, dispatchSeq: 2 });
-    const find = async (limit: number) =>
-      await findStaleQueued(store.db, { age: durationMs(3_600_000), limit });
-    expect(await find(10)).toEqual([row(older), row(old)]);
-    expect(await find(1)).toEqual([row(older)]);
+    const [late, early] = [await queued(second, 3_800), await queued(first, 3_700)];
+    await queued(first, 3_500);
+    await queued(first, 3_900, 'sending');
+    const row = (sequenceContactId: typeof late, device: typeof first) => ({
+      sequenceContactId,
+      deviceId: device,
+      dispatchSeq: 2,
+    });
+    const find = async (limit: number, after: typeof first) =>
+      await findStaleQueued(store.db, { age: durationMs(3_600_000), limit, after });
+    expect(await find(10, deviceId(0))).toEqual([row(early, first), row(late, second)]);
+    expect(await find(1, deviceId(0))).toEqual([row(early, first)]);
+    expect(await find(1, first)).toEqual([row(late, second)]);
   });
 });

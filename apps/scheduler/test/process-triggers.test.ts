@@ -1,0 +1,78 @@
+import { findJobIds } from '@dripfleet/queue';
+import { deviceId } from '@dripfleet/domain';
+import { addDevice, addRuns, addSequence } from '@dripfleet/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { processTriggers } from '../src/process-triggers.ts';
+import { addFleet, allShards, type Bench, openBench } from './scheduler-fixture.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(async () => await bench.close());
+
+const states = async () =>
+  await bench.store.sql(
+    `select dispatch_state, dispatch_seq, count(*)::int as n from sequence_contacts group by 1, 2 order by 1, 2`,
+  );
+
+test('four schedulers at once queue each row once, and no device gets more than its room', async () => {
+  // Guards R10: rows queued twice, and a room filled by each scheduler anew.
+  await addFleet(bench.store, { devices: 300, rowsEach: 300 });
+  const queued = await Promise.all(
+    Array.from({ length: 4 }, () => processTriggers(allShards, bench.triggers())),
+  );
+  expect(queued.reduce((a, b) => a + b)).toBe(30_000);
+  expect(await states()).toEqual([
+    { dispatch_state: 'idle', dispatch_seq: 0, n: 60_000 },
+    { dispatch_state: 'queued', dispatch_seq: 1, n: 30_000 },
+  ]);
+  const perDevice = await bench.store.sql(
+    `select distinct count(*)::int as n from sequence_contacts where dispatch_state = 'queued' group by device_id`,
+  );
+  expect(perDevice).toEqual([{ n: 100 }]);
+  const devices = await bench.store.sql<{ id: number }>('select id from devices');
+  const jobs = await findJobIds(
+    bench.redis,
+    devices.map(({ id }) => deviceId(id)),
+  );
+  expect(jobs.size).toBe(30_000);
+}, 60_000);
+
+test('rows whose job Redis refused are idle again at once, the others stay queued', async () => {
+  const [device, refused] = [await addDevice(bench.store), await addDevice(bench.store)];
+  const sequence = await addSequence(bench.store);
+  for (const one of [device, refused]) {
+    await addRuns(bench.store, { device: one, sequence, count: 2 });
+  }
+  // The queue's own list under another type is how one device can fail alone.
+  await bench.redis.set(`bull:device-${refused}:wait`, 'not a list');
+
+  expect(await processTriggers(allShards, bench.triggers())).toBe(2);
+
+  const rows = await bench.store.sql(
+    'select distinct device_id, dispatch_state from sequence_contacts order by device_id',
+  );
+  expect(rows).toEqual([
+    { device_id: device, dispatch_state: 'queued' },
+    { device_id: refused, dispatch_state: 'idle' },
+  ]);
+  expect(bench.events).toContainEqual({ kind: 'enqueue.refused', rows: 2 });
+});
+
+test('nothing is queued while Redis does not answer', async () => {
+  // Guards: rows that sit queued without a job for as long as Redis is away.
+  await addFleet(bench.store, { devices: 1, rowsEach: 5 });
+  const triggers = { ...bench.triggers(), redisAnswers: () => Promise.resolve(false) };
+  expect(await processTriggers(allShards, triggers)).toBe(0);
+  expect(await states()).toEqual([{ dispatch_state: 'idle', dispatch_seq: 0, n: 5 }]);
+  expect(bench.events).toEqual([{ kind: 'redis.away' }]);
+});
+
+test('a pass says what it did', async () => {
+  await addFleet(bench.store, { devices: 2, rowsEach: 3 });
+  await processTriggers(allShards, bench.triggers());
+  expect(bench.events).toEqual([
+    { kind: 'triggers.processed', shards: 64, queued: 6, ms: expect.any(Number) as number },
+  ]);
+});
