@@ -1,4 +1,4 @@
-import { type Clock, durationMs } from '@dripfleet/domain';
+import { type Clock, type DurationMs, durationMs } from '@dripfleet/domain';
 import { openRedis, Subscriptions, whenReady } from '@dripfleet/fleet';
 import {
   DeviceQueueProducer,
@@ -67,42 +67,12 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   onStop('redis subscriptions', () => subscriber.disconnect());
   await whenReady(redis);
 
-  const producer = new DeviceQueueProducer(redis);
-  const loop = new TriggerLoop({
-    clock,
-    interval: config.TRIGGER_INTERVAL,
-    shardCount,
-    process: (shards) =>
-      processTriggers(shards, {
-        clock,
-        observe,
-        selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
-        enqueue: (rows) => producer.enqueue(rows),
-        returnToIdle: (rows) => returnToIdle(db, rows),
-        redisAnswers: async () => (await redis.ping().catch(() => '')) === 'PONG',
-      }),
-    onError: (error) => observe({ kind: 'problem', where: 'process-triggers', error }),
-  });
+  const { loop, repair } = engine({ db, redis, clock, observe, config });
   new Subscriptions(subscriber).subscribe(nudgeChannel, (message) =>
     loop.nudge(parseDeviceIds(message)),
   );
 
   const stopping = new AbortController();
-  let nextFull = 0;
-  const repair = async () => {
-    if (clock.monotonic() < nextFull && (await isSentinelSet(redis))) return;
-    nextFull = clock.monotonic() + reconcileInterval;
-    const devices = await reconcile({
-      observe,
-      findStaleQueued: (options) => findStaleQueued(db, options),
-      findJobIds: (ids) => findJobIds(redis, ids),
-      returnToIdle: (rows) => returnToIdle(db, rows),
-      isSentinelSet: () => isSentinelSet(redis),
-      setSentinel: () => setSentinel(redis),
-      resetProducer: () => producer.reset(),
-    });
-    loop.nudge(devices);
-  };
   metrics.onScrape(() => reportFleet(db, metrics));
   const health = await openHealthServer({
     port: config.PORT,
@@ -119,6 +89,50 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
     await running;
   });
   ready({ port: health.port });
+}
+
+type EngineOptions = Readonly<{
+  db: Database;
+  redis: ReturnType<typeof openRedis>;
+  clock: Clock;
+  observe: Observe;
+  config: Readonly<{ TRIGGER_INTERVAL: DurationMs; WORKER_QUEUE_SIZE: number }>;
+}>;
+
+/** What a scheduler does: the loop that queues what is due, and the repair of what Redis lost. */
+function engine({ db, redis, clock, observe, config }: EngineOptions) {
+  const producer = new DeviceQueueProducer(redis);
+  const loop = new TriggerLoop({
+    clock,
+    interval: config.TRIGGER_INTERVAL,
+    shardCount,
+    process: (shards) =>
+      processTriggers(shards, {
+        clock,
+        observe,
+        selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
+        enqueue: (rows) => producer.enqueue(rows),
+        returnToIdle: (rows) => returnToIdle(db, rows),
+        redisAnswers: async () => (await redis.ping().catch(() => '')) === 'PONG',
+      }),
+    onError: (error) => observe({ kind: 'problem', where: 'process-triggers', error }),
+  });
+  let nextFull = 0;
+  const repair = async () => {
+    if (clock.monotonic() < nextFull && (await isSentinelSet(redis))) return;
+    nextFull = clock.monotonic() + reconcileInterval;
+    const devices = await reconcile({
+      observe,
+      findStaleQueued: (options) => findStaleQueued(db, options),
+      findJobIds: (ids) => findJobIds(redis, ids),
+      returnToIdle: (rows) => returnToIdle(db, rows),
+      isSentinelSet: () => isSentinelSet(redis),
+      setSentinel: () => setSentinel(redis),
+      resetProducer: () => producer.reset(),
+    });
+    loop.nudge(devices);
+  };
+  return { loop, repair };
 }
 
 /** One shard in one transaction: the lock in a statement of its own, before the take. See lock-shard.sql. */

@@ -2,7 +2,7 @@ import type { DeviceId, MessageId } from '@dripfleet/domain';
 import type { Receipt } from '@dripfleet/store';
 import type { Definitions } from './definitions.ts';
 import type { Observe } from './events.ts';
-import { moveOn } from './transmit.ts';
+import { sentRow } from './finish-row.ts';
 import type { WorkerStore } from './worker-store.ts';
 
 /** Stores what recipients' phones report. A receipt for an open delivery proves it: it is finished on the usual path. */
@@ -52,14 +52,7 @@ export class Receipts {
     await this.#store.finishing(received.sequenceContactId);
     const definition = await this.#definitions.get(received);
     const { sequenceContactId, stepKey } = received;
-    const outcome = await this.#store.finish({
-      sequenceContactId,
-      stepKey,
-      attempt: undefined,
-      state: 'sent',
-      error: undefined,
-      move: moveOn(definition, stepKey),
-    });
+    const outcome = await this.#store.finish(sentRow({ sequenceContactId, stepKey, definition }));
     if (outcome === 'stored') {
       this.#observe({ kind: 'delivery.settled', deviceId, sequenceContactId, by: 'receipt' });
     }

@@ -2,7 +2,8 @@ import { assertNever, durationMs, type SequenceDefinition } from '@dripfleet/dom
 import type { OpenDelivery } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
-import { moveOn, transmit } from './transmit.ts';
+import { sentRow } from './finish-row.ts';
+import { transmit } from './transmit.ts';
 
 /** Nothing older is sent again by itself: what a phone shows after a day looks new to its owner. DESIGN section 4. */
 const resendAgeMax = durationMs(24 * 3_600_000);
@@ -64,14 +65,7 @@ async function settle(
   definition: SequenceDefinition,
   { context, deps }: { context: DeviceContext; deps: WorkerDeps },
 ): Promise<void> {
-  await deps.store.finish({
-    sequenceContactId,
-    stepKey,
-    attempt: undefined,
-    state: 'sent',
-    error: undefined,
-    move: moveOn(definition, stepKey),
-  });
+  await deps.store.finish(sentRow({ sequenceContactId, stepKey, definition }));
   deps.observe({
     kind: 'delivery.settled',
     deviceId: context.claim.deviceId,

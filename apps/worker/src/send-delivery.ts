@@ -11,7 +11,8 @@ import type { JobPayload } from '@dripfleet/queue';
 import type { BeginOutcome, LoadedDelivery } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
-import { moveOn, transmit } from './transmit.ts';
+import { moveOn, sentRow } from './finish-row.ts';
+import { transmit } from './transmit.ts';
 
 /** What the device worker does after a job. In every case but `again` the job is completed. */
 export type SendOutcome =
@@ -93,14 +94,7 @@ async function notBegun(
   if (outcome.kind !== 'busy') deps.observe({ kind: 'job.skipped', deviceId, reason });
   switch (outcome.kind) {
     case 'already_final':
-      await deps.store.finish({
-        sequenceContactId: job.sequenceContactId,
-        stepKey: job.stepKey,
-        attempt: undefined,
-        state: 'sent',
-        error: undefined,
-        move: moveOn(definition, job.stepKey),
-      });
+      await deps.store.finish(sentRow({ ...job, definition }));
       return { kind: 'done' };
     case 'stale':
     case 'exited':

@@ -1,19 +1,17 @@
 import {
   concludeAttempt,
   type Conclusion,
-  durationMs,
-  type NotSentReason,
-  planNext,
-  type SequenceDefinition,
   epochMs,
-  assertNever,
+  type NotSentReason,
   type SendResult,
   type SequenceContactId,
+  type SequenceDefinition,
   type StepKey,
 } from '@dripfleet/domain';
-import type { BeginOutcome, FinishRow, Move } from '@dripfleet/store';
+import type { BeginOutcome } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
+import { toFinishRow } from './finish-row.ts';
 
 type Begun = Extract<BeginOutcome, { kind: 'begun' }>;
 
@@ -62,7 +60,8 @@ async function sendAndFinish(
   else if (result.kind !== 'unconfirmed') pacer.answered(underway, answeredAt);
 
   const conclusion = conclude(transmission, result);
-  await store.finish(toFinishRow(transmission, conclusion));
+  const { attempt } = begun;
+  await store.finish(toFinishRow({ ...transmission, attempt }, conclusion));
   const errorClass = 'errorClass' in conclusion ? conclusion.errorClass : undefined;
   if (errorClass === 'account' && result.kind === 'rejected') {
     await store.restrictDevice(claim.deviceId, `the network refused with ${result.code}`);
@@ -98,62 +97,4 @@ function gate(
   if (!heartbeat.isTrusted(context.claim.generation)) return 'fenced';
   if (clock.monotonic() - decidedAt > sendBudget) return 'budget_passed';
   return undefined;
-}
-
-/** What a conclusion means for the delivery and its sequence contact. Due times go as durations: Postgres has the clock. */
-export function toFinishRow(
-  {
-    sequenceContactId,
-    stepKey,
-    definition,
-    begun,
-  }: Pick<Transmission, 'sequenceContactId' | 'stepKey' | 'definition' | 'begun'>,
-  conclusion: Conclusion,
-): FinishRow {
-  const base = { sequenceContactId, stepKey, attempt: begun.attempt };
-  switch (conclusion.kind) {
-    case 'sent':
-      return { ...base, state: 'sent', error: undefined, move: moveOn(definition, stepKey) };
-    case 'retry':
-      return {
-        ...base,
-        state: 'ready',
-        error: { class: 'not_sent', code: conclusion.reason },
-        move: { kind: 'wait', dueIn: durationMs(conclusion.at) },
-      };
-    case 'recover':
-      return {
-        ...base,
-        state: 'sending',
-        error: { class: 'unconfirmed', code: conclusion.reason },
-        move: { kind: 'hold' },
-      };
-    case 'failed':
-      return {
-        ...base,
-        state: 'failed',
-        error: { class: conclusion.errorClass, code: conclusion.code },
-        move: definition.onFailedStep === 'exit' ? { kind: 'exit' } : moveOn(definition, stepKey),
-      };
-    case 'held':
-      return {
-        ...base,
-        state: conclusion.errorClass === 'account' ? 'failed' : 'uncertain',
-        error: { class: conclusion.errorClass, code: conclusion.code },
-        move: { kind: 'hold' },
-      };
-    default:
-      return assertNever(conclusion);
-  }
-}
-
-/** Where a sequence contact goes when its step is over. */
-export function moveOn(
-  definition: SequenceDefinition,
-  stepKey: StepKey,
-): Extract<Move, { kind: 'next' | 'complete' }> {
-  const plan = planNext(definition, stepKey, epochMs(0));
-  return plan.kind === 'step'
-    ? { kind: 'next', stepKey: plan.stepKey, dueIn: durationMs(plan.dueAt) }
-    : { kind: 'complete' };
 }
