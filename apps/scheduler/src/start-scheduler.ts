@@ -67,19 +67,20 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   onStop('redis subscriptions', () => subscriber.disconnect());
   await whenReady(redis);
 
-  const { loop, repair } = engine({ db, redis, clock, observe, config });
+  const health = { works: true };
+  const { loop, repair } = engine({ db, redis, clock, observe, config, health });
   new Subscriptions(subscriber).subscribe(nudgeChannel, (message) =>
     loop.nudge(parseDeviceIds(message)),
   );
 
   const stopping = new AbortController();
   metrics.onScrape(() => reportFleet(db, metrics));
-  const health = await openHealthServer({
+  const server = await openHealthServer({
     port: config.PORT,
-    ready: () => ({ ok: true }),
+    ready: () => (health.works ? { ok: true } : { ok: false, reason: 'the last pass failed' }),
     metrics: () => metrics.text(),
   });
-  onStop('health', () => health.close());
+  onStop('health', () => server.close());
   const running = Promise.all([
     loop.run(stopping.signal),
     repeat(repair, { clock, observe, signal: stopping.signal }),
@@ -88,7 +89,7 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
     stopping.abort();
     await running;
   });
-  ready({ port: health.port });
+  ready({ port: server.port });
 }
 
 type EngineOptions = Readonly<{
@@ -97,25 +98,32 @@ type EngineOptions = Readonly<{
   clock: Clock;
   observe: Observe;
   config: Readonly<{ TRIGGER_INTERVAL: DurationMs; WORKER_QUEUE_SIZE: number }>;
+  /** Whether the last pass went through. */
+  health: { works: boolean };
 }>;
 
 /** What a scheduler does: the loop that queues what is due, and the repair of what Redis lost. */
-function engine({ db, redis, clock, observe, config }: EngineOptions) {
+function engine({ db, redis, clock, observe, config, health }: EngineOptions) {
   const producer = new DeviceQueueProducer(redis);
   const loop = new TriggerLoop({
     clock,
     interval: config.TRIGGER_INTERVAL,
     shardCount,
-    process: (shards) =>
-      processTriggers(shards, {
+    process: async (shards) => {
+      await processTriggers(shards, {
         clock,
         observe,
         selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
         enqueue: (rows) => producer.enqueue(rows),
         returnToIdle: (rows) => returnToIdle(db, rows),
         redisAnswers: async () => (await redis.ping().catch(() => '')) === 'PONG',
-      }),
-    onError: (error) => observe({ kind: 'problem', where: 'process-triggers', error }),
+      });
+      health.works = true;
+    },
+    onError: (error) => {
+      health.works = false;
+      observe({ kind: 'problem', where: 'process-triggers', error });
+    },
   });
   let nextFull = 0;
   const repair = async () => {
