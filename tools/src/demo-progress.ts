@@ -4,8 +4,8 @@ import { LedgerReader } from './ledger-reader.ts';
 export class DemoProgress {
   readonly #reader: LedgerReader;
   readonly #accepted = new Set<string>();
-  /** Accepted and not acknowledged: by id, its device. */
-  readonly #unacknowledged = new Map<string, string>();
+  /** Accepted and not acknowledged, by id. */
+  readonly #unacknowledged = new Map<string, { device: string; at: number }>();
   /** When each device connected last, epoch ms. */
   readonly #connected = new Map<string, number[]>();
   #repeats = 0;
@@ -31,14 +31,16 @@ export class DemoProgress {
       else if (event === 'message' && outcome === 'accepted') {
         if (this.#accepted.has(id)) this.#repeats += 1;
         this.#accepted.add(id);
-        this.#unacknowledged.set(id, device);
+        this.#unacknowledged.set(id, { device, at: t });
       }
     }
   }
 
-  /** How many sends of these devices the network has accepted without having acknowledged them. */
-  unacknowledged(devices: ReadonlySet<string>): number {
-    return [...this.#unacknowledged.values()].filter((device) => devices.has(device)).length;
+  /** How many sends of these devices, accepted since then (epoch ms), the network has not acknowledged. */
+  unacknowledged(devices: ReadonlySet<string>, since: number): number {
+    return [...this.#unacknowledged.values()].filter(
+      ({ device, at }) => devices.has(device) && at >= since,
+    ).length;
   }
 
   /** When the device connected first after `since`, epoch ms. */

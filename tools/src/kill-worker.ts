@@ -38,8 +38,10 @@ export async function killWorker(
     times: 1_000,
   }));
   await call(`${simulatorUrl}/rules`, 'POST', rules);
-  const deadline = Date.now() + 20_000;
-  while (progress.unacknowledged(devices) === 0) {
+  // An older one may just have its acknowledgement on the way.
+  const since = Date.now();
+  const deadline = since + 20_000;
+  while (progress.unacknowledged(devices, since) === 0) {
     // Its devices may have nothing left to send just now.
     if (Date.now() > deadline || signal.aborted) {
       await call(`${simulatorUrl}/rules`, 'DELETE');
@@ -52,7 +54,7 @@ export async function killWorker(
   const at = Date.now();
   progress.update();
   await call(`${simulatorUrl}/rules`, 'DELETE');
-  const unacknowledged = progress.unacknowledged(devices);
+  const unacknowledged = progress.unacknowledged(devices, since);
   return { worker: victim.name, devices, unacknowledged, at };
 }
 
