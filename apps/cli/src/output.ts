@@ -1,6 +1,6 @@
+import { maskPhone } from '@dripfleet/domain';
 import pc from 'picocolors';
 import type { GlobalOptions, OutputFormat } from './global-options.ts';
-import { abbreviatePhone } from './abbreviate-phone.ts';
 import { type Column, renderTable } from './table.ts';
 
 /** How things of one kind are printed. */
@@ -85,7 +85,7 @@ export class Output {
   /** A number for people's eyes and logs of other programs: masked unless they were asked for. */
   phone(phone: string | undefined): string {
     if (phone === undefined) return '';
-    return this.#showPhones ? phone : abbreviatePhone(phone);
+    return this.#showPhones ? phone : maskPhone(phone);
   }
 
   #json(value: unknown): void {

@@ -1,6 +1,5 @@
 import { epochMs } from '@dripfleet/domain';
 import { expect, it } from 'vitest';
-import { abbreviatePhone } from './abbreviate-phone.ts';
 import { progressText } from './import-bar.ts';
 import { fromNow, roughly } from './times.ts';
 
@@ -20,11 +19,6 @@ it.each([
 it('says which way an instant lies', () => {
   expect(fromNow(epochMs(1_000), 61_000)).toBe('1m ago');
   expect(fromNow(epochMs(61_000), 1_000)).toBe('in 1m');
-});
-
-it('never shows more than two thirds of a number', () => {
-  expect(abbreviatePhone('+15550000001')).toBe('+1555…0001');
-  expect(abbreviatePhone('+12345')).toBe('+12…45');
 });
 
 it('estimates what is left of an import from its rate so far', () => {

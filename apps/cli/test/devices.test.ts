@@ -46,7 +46,7 @@ describe('device', () => {
       {
         name: 'demo-002',
         id: expect.any(Number),
-        phone: '+1555…0002',
+        phone: '+15*******02',
         labels: {},
         state: 'running',
         reason: null,

@@ -69,3 +69,4 @@ export { readSequence, type SequenceProblem, type SequenceReading } from './read
 export { decideReenroll, type LastRun, type ReenrollDecision } from './reenroll.ts';
 export { DefinitionError, parseDefinition, serializeDefinition } from './stored-definition.ts';
 export { type Rendering, renderTemplate } from './template.ts';
+export { closestNames } from './closest-names.ts';

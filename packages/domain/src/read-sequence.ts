@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { assertNever } from './assert-never.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { closestNames } from './closest-names.ts';
 import { lintTemplate, type TemplateProblem } from './lint-template.ts';
 import type { SequenceDefinition } from './sequence-definition.ts';
 import {
@@ -96,7 +96,7 @@ function unknownField(path: SequenceProblem['path'], key: string): SequenceProbl
     return problem(path, `"${key}" is not supported yet`, 'remove it');
   }
   const known = path.length === 1 ? sequenceFields : stepFields;
-  const near = didYouMean(key, known);
+  const [near] = closestNames(key, known);
   const fix = near ? `did you mean "${near}"?` : `remove it; the fields are ${known.join(', ')}`;
   return problem(path, `"${key}" is not a field`, fix);
 }

@@ -89,6 +89,15 @@ describe('renderTemplate', () => {
     expect(renderTemplate(text, {}).kind).toBe('refused');
   });
 
+  // Else a text of 8 KiB could make tens of megabytes before its length is looked at.
+  it('stops in the middle of a message that grows too long', () => {
+    const text = `{% assign a = "${'x'.repeat(4000)}" %}${'{{ a }}'.repeat(9)}{{ missing }}`;
+    expect(renderTemplate(text, {})).toEqual({
+      kind: 'refused',
+      reason: 'the message is longer than 4096 characters',
+    });
+  });
+
   // A contact's name must not become code, hide text or forge a direction.
   it('inserts values once, and strips control and direction characters', () => {
     expect(renderTemplate('Hi {{ name }}!', { name: '{{ secret }}', secret: 'x' })).toEqual({

@@ -1,7 +1,7 @@
+import { closestNames } from '@dripfleet/domain';
 import type { DeviceId, EpochMs } from '@dripfleet/domain';
 import { type Database, insertOperatorActions } from '@dripfleet/store';
 import { checkPerson, type PersonInput, type PersonProblem } from './check-person.ts';
-import { closestNames } from './closest-names.ts';
 import { enrollPeople } from './enroll-people.ts';
 import type { EnrollmentContext } from './enrollment-context.ts';
 import type { EnrollmentResult } from './enrollment-result.ts';

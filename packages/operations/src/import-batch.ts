@@ -1,5 +1,5 @@
+import { closestNames } from '@dripfleet/domain';
 import type { DeviceId, PhoneNumber } from '@dripfleet/domain';
-import { closestNames } from './closest-names.ts';
 import { enrollPeople } from './enroll-people.ts';
 import type { EnrollmentContext } from './enrollment-context.ts';
 import type { EnrollmentResult } from './enrollment-result.ts';

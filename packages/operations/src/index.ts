@@ -1,6 +1,5 @@
 export { addDevices, type AddDevicesRequest } from './add-devices.ts';
 export type { RedisProbe } from './check-redis.ts';
-export { closestNames } from './closest-names.ts';
 export { DeviceError } from './device-error.ts';
 export { parseLabels } from './device-labels.ts';
 export { drainDevices, type DrainResult } from './drain-devices.ts';

@@ -69,7 +69,12 @@ describe('inspectCsv', () => {
     ['a line of 20 MB', `a,b\n1,${'x'.repeat(20_000_000)}\n2,3\n`, '2: longer than 64 KiB'],
     ['a header of a million columns', `${','.repeat(1_000_000)}\n`, '1: longer than 64 KiB'],
     ['an open quote', `a,b\n1,2\n3,"4\n5,6\n`, '3: not closed'],
-    ['an open quote before 2 MB', `a,b\n1,"x\n${'2,3\n'.repeat(500_000)}`, '2: not closed'],
+    [
+      'an open quote before 2 MB',
+      `a,b\n1,"x\n${'2,3\n'.repeat(500_000)}`,
+      '2: the row is longer than 64 KiB',
+    ],
+    ['a cell of 100 KB', `a,b\n1,"${'x\n'.repeat(50_000)}"\n`, '2: the row is longer than 64 KiB'],
     [
       'a record of millions of empty cells',
       `a,b\n${`${','.repeat(60_000)}"\n",`.repeat(100)}`,

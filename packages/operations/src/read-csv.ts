@@ -106,8 +106,12 @@ function toCsvError(error: unknown, line: number): unknown {
     return error.line > 0 ? error : new CsvError(message, { line, column, fix });
   }
   if (!(error instanceof ParserError)) return error;
-  if (error.code === 'CSV_MAX_RECORD_SIZE' || error.code === 'CSV_QUOTE_NOT_CLOSED') {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
     return new CsvError(openQuote, { line, fix: closeQuote });
+  }
+  if (error.code === 'CSV_MAX_RECORD_SIZE') {
+    const message = `the row is longer than ${csvLimits.lineBytes / 1024} KiB; a quote may be open`;
+    return new CsvError(message, { line, fix: closeQuote });
   }
   return new CsvError('this is not CSV', { line, fix: 'save the list as CSV, a person a line' });
 }

@@ -1,6 +1,5 @@
 import { matchDevices, type NamedDevice, type Queryable } from '@dripfleet/store';
-import { assertNever } from '@dripfleet/domain';
-import { closestNames } from './closest-names.ts';
+import { closestNames, assertNever } from '@dripfleet/domain';
 import { DeviceError } from './device-error.ts';
 
 /** Which devices an operator means. A label selects those that have all of the given ones. */

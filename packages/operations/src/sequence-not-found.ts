@@ -1,5 +1,5 @@
+import { closestNames } from '@dripfleet/domain';
 import { listSequenceNames, type Queryable } from '@dripfleet/store';
-import { closestNames } from './closest-names.ts';
 
 export type SequenceNotFound = Readonly<{
   kind: 'not_found';

@@ -10,6 +10,7 @@ it.each([
   ['manos', ['manaus']],
   ['porto', []],
   ['', []],
+  ['x'.repeat(100_000), []],
 ])('offers for "%s" %j', (wanted, close) => {
   expect(closestNames(wanted, names)).toEqual(close);
 });

@@ -1,4 +1,4 @@
-/** At most three of `names` that `wanted` may be a slip of: two edits away, or its beginning. */
+/** At most three of `names` that `wanted` may be a slip of: two edits away, or its beginning; the closest first. */
 export function closestNames(wanted: string, names: readonly string[]): readonly string[] {
   const lower = wanted.toLowerCase();
   return names
