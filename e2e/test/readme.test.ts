@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ let service: ChildProcess | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync('/var/tmp/dripfleet-readme-');
+  // As root, Postgres runs as another user.
+  chmodSync(folder, 0o755);
   symlinkSync(join(root, 'examples'), join(folder, 'examples'));
 });
 afterEach(async () => {

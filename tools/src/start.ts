@@ -17,7 +17,8 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const cleanup = new Cleanup();
   try {
     const folder = resolve('.dripfleet');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // As root the servers run as another user, who must be able to enter; what is secret in it has modes of its own.
+    mkdirSync(folder, { recursive: true });
     const servers = await openServers(env, {
       dataFolder: join(folder, 'data'),
       say: (line) => console.log(line),

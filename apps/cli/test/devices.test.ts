@@ -76,7 +76,7 @@ describe('device', () => {
   });
 
   it('ends show with what to do next', async () => {
-    await cli('device', 'add', 'resting');
+    await cli('device', 'add', 'resting', '--phone', '+15550000077');
     await cli('pause', 'resting', '--reason', 'new SIM');
     const { stdout } = await cli('device', 'show', 'resting');
     expect(stdout).toContain('paused: new SIM');

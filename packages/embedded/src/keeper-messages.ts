@@ -9,7 +9,10 @@ export type KeeperSettings = Readonly<{
   redisDatabases: number;
 }>;
 
-/** Where the servers are and which programs run them. A server that was not asked for has an empty URL. */
+/**
+ * Where the servers are and which programs run them. The URLs hold the passwords: never log them, never pass them as
+ * arguments. A server that was not asked for has an empty URL.
+ */
 export type KeptServers = Readonly<{
   databaseUrl: string;
   redisUrl: string;

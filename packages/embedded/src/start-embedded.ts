@@ -29,7 +29,9 @@ export type EmbeddedOptions = Readonly<{
 }>;
 
 /**
- * Starts real PostgreSQL and Redis on free loopback ports: the system's, else unpacked into the cache folder.
+ * Starts real PostgreSQL and Redis on free loopback ports: the system's, else unpacked into the cache folder. Each
+ * has a random password, in its URL, that keeps the other users of the machine out; kept data keeps its own, in
+ * `postgres.password` beside it, while Redis gets a new one at each start.
  *
  * A process of its own keeps them, and ends them when this process ends in whatever way, SIGKILL included. They
  * do not keep this process alive. Two starts never share servers; they may share the cache folder.

@@ -1,17 +1,13 @@
-import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { type Cluster, createCluster, databaseName, userName } from './create-cluster.ts';
 import { findPostgres, type PostgresPrograms } from './find-postgres.ts';
+import { readKeptPassword } from './kept-password.ts';
 import type { KeeperContext } from './keeper-context.ts';
-import { runCommand } from './run-command.ts';
 import { serverEnvironment } from './server-environment.ts';
 import type { ServerCommand, StopStep } from './server-process.ts';
 import { type StartedServer, startServer } from './start-server.ts';
-
-type Cluster = Readonly<{ folder: string; kept: boolean }>;
-
-const userName = 'dripfleet';
-const databaseName = 'dripfleet';
 
 const durable: readonly StopStep[] = [
   // Fast shutdown: roll back, write a checkpoint, leave.
@@ -27,10 +23,10 @@ const disposable = durable.slice(1);
 const disposableSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /**
- * Starts PostgreSQL: loopback only, no password (whoever is on this machine may connect), user and database
- * `dripfleet`, C locale, UTF-8. `dataFolder` null keeps nothing.
+ * Starts PostgreSQL: loopback only, for whoever has the password in the URL, user and database `dripfleet`,
+ * C locale, UTF-8. `dataFolder` null keeps nothing.
  *
- * @throws {EmbeddedError} `postgres_not_found`, `version_mismatch`, `start_failed`
+ * @throws {EmbeddedError} `postgres_not_found`, `version_mismatch`, `password_missing`, `start_failed`
  */
 export async function startPostgres(
   context: KeeperContext,
@@ -42,15 +38,15 @@ export async function startPostgres(
   };
   const keptMajor = await readMajor(cluster.folder);
   const programs = await findPostgres(context, keptMajor);
-  if (keptMajor === undefined) {
-    context.progress(`creating a PostgreSQL ${programs.major} database`);
-    await createCluster(context, programs, cluster);
-  }
+  const password =
+    keptMajor === undefined
+      ? await createCluster(context, programs, cluster)
+      : await readKeptPassword(cluster.folder);
   const { server, port } = await startServer(context, (chosen) =>
     postgresCommand(context, programs, { ...cluster, port: chosen }),
   );
   return {
-    url: `postgres://${userName}@127.0.0.1:${port}/${databaseName}`,
+    url: `postgres://${userName}:${password}@127.0.0.1:${port}/${databaseName}`,
     how: `PostgreSQL ${programs.major} from ${programs.binFolder}`,
     server,
   };
@@ -88,31 +84,4 @@ async function readMajor(folder: string): Promise<number | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Made under another name and moved when complete, so that an interrupted start leaves no half database. */
-async function createCluster(
-  { env, runFolder, user }: KeeperContext,
-  { binFolder }: PostgresPrograms,
-  { folder, kept }: Cluster,
-): Promise<void> {
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { mode: 0o700 });
-  if (user) await chown(unfinished, user.uid, user.gid);
-  const options = { env: serverEnvironment(env, runFolder), user };
-  const names = ['--username', userName, '--encoding', 'UTF8', '--locale', 'C'];
-  const sync = kept ? [] : ['--no-sync'];
-  await runCommand(
-    path.join(binFolder, 'initdb'),
-    ['-D', unfinished, '--auth', 'trust', ...names, ...sync],
-    options,
-  );
-  // Single-user mode makes a database without a client library.
-  await runCommand(
-    path.join(binFolder, 'postgres'),
-    ['--single', '-D', unfinished, '-c', `fsync=${kept ? 'on' : 'off'}`, 'postgres'],
-    { ...options, input: `create database ${databaseName};\n` },
-  );
-  await rename(unfinished, folder);
 }

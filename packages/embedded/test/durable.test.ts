@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -31,6 +31,34 @@ describe('kept data', () => {
     expect(await askPostgres(second.databaseUrl, 'select answer from note')).toEqual(['42']);
     expect(await askRedis(second.redisUrl, 'get answer')).toBe('$2\r\n42');
     await second.stop();
+    expect(await cache.runFolders()).toEqual([]);
+  });
+
+  test('keeps its password, which only the owner of the process that starts it can read', async () => {
+    const passwordFile = path.join(cache.folder, 'secret', 'postgres.password');
+    const first = await start('secret');
+    const password = await readFile(passwordFile, 'utf8');
+    expect(new URL(first.databaseUrl).password).toBe(password.trim());
+    expect(await stat(passwordFile)).toMatchObject({ uid: process.getuid?.() });
+    expect((await stat(passwordFile)).mode & 0o777).toBe(0o600);
+    await first.stop();
+
+    await chmod(passwordFile, 0o644);
+    const second = await start('secret');
+    expect(await readFile(passwordFile, 'utf8')).toBe(password);
+    expect((await stat(passwordFile)).mode & 0o777).toBe(0o600);
+    expect(new URL(second.databaseUrl).password).toBe(password.trim());
+    expect(await askPostgres(second.databaseUrl, 'select 1')).toEqual(['1']);
+    // Redis is told its password at each start, so it need not be written down.
+    expect(new URL(second.redisUrl).password).not.toBe(new URL(first.redisUrl).password);
+    expect(await askRedis(second.redisUrl, 'ping')).toBe('+PONG');
+    await second.stop();
+
+    await rm(passwordFile);
+    await expect(start('secret')).rejects.toMatchObject({
+      code: 'password_missing',
+      message: expect.stringContaining(`put ${passwordFile} back`) as string,
+    });
     expect(await cache.runFolders()).toEqual([]);
   });
 
