@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, type NamedDevice, openDatabase } from '@dripfleet/store';
-import { durationMs } from '@dripfleet/domain';
+import { durationMs, phoneNumber } from '@dripfleet/domain';
 import { createTestDatabase, runSql } from '@dripfleet/testkit';
-import { addDevices, planDeviceNames } from '../src/index.ts';
+import { addDevices } from '../src/index.ts';
 
 export const steal = durationMs(24_000);
 
@@ -10,7 +10,7 @@ export const steal = durationMs(24_000);
 export type Fleet = Readonly<{
   url: string;
   database: Database;
-  /** Registers devices without numbers. */
+  /** Registers devices, each with a number of its own. */
   addDevices(...names: string[]): Promise<readonly NamedDevice[]>;
   /** Makes a worker, heard from so long ago, the owner. */
   own(device: NamedDevice, heartbeatAgeMs: number): Promise<string>;
@@ -36,13 +36,17 @@ export async function openFleet(): Promise<Fleet> {
      insert into sequence_versions (sequence_id, version, definition) select id, 1, '{}' from s`,
   );
   let contacts = 0;
+  let phones = 9_000_000;
   return {
     url,
     database,
     sql,
     addDevices: async (...names) =>
       await addDevices(database, {
-        devices: planDeviceNames({ kind: 'names', names }, undefined),
+        devices: names.map((name) => ({
+          name,
+          phone: phoneNumber(`+1555${String((phones += 1)).padStart(7, '0')}`),
+        })),
         labels: {},
         pacing: {},
         actor: 'test',
