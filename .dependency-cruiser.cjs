@@ -16,7 +16,7 @@ const simulatorMayImport = ['runtime'];
 const mayUse = {
   pg: ['packages/store', 'packages/testkit'],
   'node-pg-migrate': ['packages/store'],
-  ioredis: ['packages/queue', 'packages/fleet', 'packages/testkit', 'apps/scheduler', 'apps/worker', 'tools'],
+  ioredis: ['packages/queue', 'packages/fleet', 'packages/testkit'],
   bullmq: ['packages/queue'],
   '@whiskeysockets/baileys': ['packages/transport'],
   ws: ['packages/transport', 'apps/simulator'],

@@ -25,6 +25,8 @@ const backoffFirst = 1_000;
 const backoffMax = 60_000;
 /** So many connects failed in a row before operators are told. */
 const unreachableAfter = 3;
+/** After another connection of the same device won. */
+const replacedPause = durationMs(30_000);
 /** Between two looks at something that stays open or blocked. */
 const recheck = durationMs(5_000);
 /** A row that somebody holds is asked for so often, 50 ms apart; then it goes back and its job is forgotten. */
@@ -50,6 +52,7 @@ export class DeviceWorker {
   /** Something may be open, in Postgres or in the queue: settle it before the next job. */
   #mustRecover = true;
   #sentSinceNudge = false;
+  #wasReplaced = false;
   #failures = 0;
   /** Resolves when the loop has ended and the session is closed. */
   readonly done: Promise<void>;
@@ -112,6 +115,7 @@ export class DeviceWorker {
 
   async #serveSession(signal: AbortSignal): Promise<void> {
     this.#enter('connecting');
+    if (!(await this.#mayReconnect())) return this.#lose();
     const live = await openSession(this.#context, this.#deps, {
       signal,
       onEnd: () => this.#wakeup.wake(),
@@ -130,14 +134,21 @@ export class DeviceWorker {
     }
     if (signal.aborted) return;
     this.#session = undefined;
-    const { claim } = this.#context;
-    await this.#deps.store.setSessionState(claim, { state: 'connecting' });
-    // Somebody else opened this device's session. Who owns the device, only Postgres knows; then wait, or both would
-    // go on replacing each other.
-    if (live.ended()?.kind === 'replaced') {
-      if (!(await this.#refresh())) return this.#lose();
-      await this.#pause(durationMs(30_000));
-    } else await this.#pause(durationMs(backoffFirst));
+    this.#wasReplaced = live.ended()?.kind === 'replaced';
+    await this.#deps.store.setSessionState(this.#context.claim, { state: 'connecting' });
+    await this.#pause(durationMs(backoffFirst));
+  }
+
+  /**
+   * Somebody else opened this device's session. Who owns the device, only Postgres knows; and even as the owner it waits,
+   * or both would go on replacing each other. False when the device is another worker's.
+   */
+  async #mayReconnect(): Promise<boolean> {
+    if (!this.#wasReplaced) return true;
+    if (!(await this.#refresh())) return false;
+    await this.#pause(replacedPause);
+    this.#wasReplaced = false;
+    return true;
   }
 
   /** One thing after another: what is open, the operator's wish, the pace, the next job. */

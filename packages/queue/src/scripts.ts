@@ -32,6 +32,8 @@ export async function findWaiting(
   now: number,
 ): Promise<readonly DeviceId[]> {
   if (devices.length === 0) return [];
+  // A caller may have no consumer on this connection; repeating it is harmless.
+  defineQueueScripts(redis);
   const keys = devices.flatMap((device) =>
     ['wait', 'prioritized', 'delayed'].map((part) => queueKey(device, part)),
   );

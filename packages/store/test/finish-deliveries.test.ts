@@ -6,14 +6,10 @@ import {
   type Columns,
   openTestStore,
   type TestStore,
+  untilWaiting,
 } from '@dripfleet/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  finishDeliveries,
-  type FinishOutcome,
-  type FinishRow,
-  openDatabase,
-} from '../src/index.ts';
+import { finishDeliveries, type FinishOutcome, type FinishRow } from '../src/index.ts';
 import { addReady, hello, type Ready } from './begin-fixture.ts';
 
 let store: TestStore;
@@ -36,17 +32,18 @@ async function addSending({ run = {}, delivery = {} }: { run?: Columns; delivery
   return ready;
 }
 
-async function finish({ run }: Ready, fact: Partial<FinishRow>) {
+const sent = ({ run }: Pick<Ready, 'run'>): FinishRow => ({
+  sequenceContactId: run.id,
+  stepKey: hello,
+  attempt: 1,
+  state: 'sent',
+  error: undefined,
+  move: next,
+});
+
+async function finish({ run }: Pick<Ready, 'run'>, fact: Partial<FinishRow>) {
   let outcome: FinishOutcome | undefined;
-  const row: FinishRow = {
-    sequenceContactId: run.id,
-    stepKey: hello,
-    attempt: 1,
-    state: 'sent',
-    error: undefined,
-    move: next,
-    ...fact,
-  };
+  const row: FinishRow = { ...sent({ run }), ...fact };
   const changed = await changesOf(store, async () => {
     [outcome] = await finishDeliveries(store.db, [row]);
   });
@@ -266,6 +263,31 @@ describe('a row that moved meanwhile', () => {
     },
   );
 
+  test.each(['complete', 'exit'] as const)(
+    'a run that was exited before is not ended anew by %s',
+    async (kind) => {
+      const ready = await addSending({ run: { status: 'exited', exit_reason: 'by_operator' } });
+      const error = { class: 'contact', code: '404' } as const;
+      const { changed } = await finish(ready, { state: 'failed', error, move: { kind } });
+      expect(changed[runName(ready)]).toEqual(cleared);
+    },
+  );
+
+  test.each(['held', 'sending', 'idle'])(
+    'a row that is %s is not moved by a fact that was known',
+    async (state) => {
+      // Guards: what waits for an operator being moved on by the repetition of an old receipt.
+      const ready = await addSending({
+        run: { dispatch_state: state },
+        delivery: { state: 'failed' },
+      });
+      expect(await finish(ready, { attempt: undefined })).toEqual({
+        outcome: 'already',
+        changed: {},
+      });
+    },
+  );
+
   test('a run that ended is not held either', async () => {
     const ready = await addSending({ run: { status: 'exited' } });
     const error = { class: 'unconfirmed', code: 'ack_timeout' } as const;
@@ -301,35 +323,53 @@ describe('a row that moved meanwhile', () => {
 test('facts of many rows are stored in one call, each with its own outcome', async () => {
   const [first, second] = [await addSending(), await addSending()];
   const unknown = await addReady(store);
-  const fact = (ready: Ready): FinishRow => ({
-    sequenceContactId: ready.run.id,
-    stepKey: hello,
-    attempt: 1,
-    state: 'sent',
-    error: undefined,
-    move: next,
-  });
   await finish(second, {});
-  const rows = [fact(second), fact(unknown), fact(first)];
+  const rows = [sent(second), sent(unknown), sent(first)];
   expect(await finishDeliveries(store.db, rows)).toEqual(['already', 'unknown', 'stored']);
 });
 
-test('two finishes of the same rows in opposite order deadlock never: rows are locked by id', async () => {
-  const eight = openDatabase({ url: store.url, applicationName: 'finish', connectionsMax: 8 });
-  for (let round = 0; round < 10; round += 1) {
+describe('against other transactions', () => {
+  test('rows are locked by id, whatever their order in the call: nobody deadlocks', async () => {
+    const [low, high] = [await addSending(), await addSending()];
+    const other = await store.connect();
+    const lock = 'select id from sequence_contacts where id = $1 for no key update skip locked';
+    await other.sql('begin');
+    expect(await other.sql(lock, [low.run.id])).toHaveLength(1);
+    const finishing = finishDeliveries(store.db, [sent(high), sent(low)]);
+    await untilWaiting(store);
+    // It waits for the lower one and holds nothing that comes after it.
+    expect(await other.sql(lock, [high.run.id])).toHaveLength(1);
+    await other.sql('rollback');
+    expect(await finishing).toEqual(['stored', 'stored']);
+    await other.close();
+  });
+
+  test('a run that is exited while finish waits for it stays exited', async () => {
+    // Guards: an opt-out being overwritten by the end of the message that was in flight.
+    const ready = await addSending();
+    const other = await store.connect();
+    await other.sql('begin');
+    await other.sql(`update sequence_contacts set status = 'exited' where id = $1`, [ready.run.id]);
+    const finishing = finishDeliveries(store.db, [{ ...sent(ready), move: { kind: 'complete' } }]);
+    await untilWaiting(store);
+    await other.sql('commit');
+    await other.close();
+    expect(await finishing).toEqual(['stored']);
+    const rows = await store.sql('select status from sequence_contacts where id = $1', [
+      ready.run.id,
+    ]);
+    expect(rows).toEqual([{ status: 'exited' }]);
+  });
+
+  test('of many that report the same fact at once, one stores it', async () => {
     const rows: FinishRow[] = [];
-    for (let n = 0; n < 10; n += 1) {
-      const { run } = await addSending();
-      const fact = { sequenceContactId: run.id, stepKey: hello, attempt: 1, error: undefined };
-      rows.push({ ...fact, state: 'sent', move: next });
-    }
+    for (let n = 0; n < 10; n += 1) rows.push(sent(await addSending()));
     const answers = await Promise.all(
       Array.from(
-        { length: 8 },
-        async (_, n) => await finishDeliveries(eight, n % 2 === 0 ? rows : rows.toReversed()),
+        { length: 4 },
+        async (_, n) => await finishDeliveries(store.db, n % 2 === 0 ? rows : rows.toReversed()),
       ),
     );
     expect(answers.flat().filter((outcome) => outcome === 'stored')).toHaveLength(10);
-  }
-  await eight.close();
+  });
 });

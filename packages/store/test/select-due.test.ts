@@ -88,6 +88,13 @@ describe('what is taken', () => {
     expect(order).toEqual([urgent, old, young, low]);
   });
 
+  test('an urgent row that is not due yet takes no room from one that is', async () => {
+    const device = await addDevice(store);
+    await run(device, { priority: 0, next_trigger_time: ago(-60_000) });
+    const due = await run(device, { priority: 2 });
+    expect(await queuedIds(device, 1)).toEqual([due]);
+  });
+
   test.each<[string, Columns]>([
     ['not due yet', { next_trigger_time: ago(-60_000) }],
     ['queued already', { dispatch_state: 'queued' }],

@@ -2,11 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { openTestStore, type TestConnection, type TestStore } from '@dripfleet/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const package_ = new URL('../', import.meta.url);
-const files = (await readdir(new URL('sql/', package_))).toSorted();
+const root = new URL('../', import.meta.url);
+const files = (await readdir(new URL('sql/', root))).toSorted();
 const names = files.map((file) => file.replace(/\.sql$/, ''));
-const read = async (path: string): Promise<string> =>
-  await readFile(new URL(path, package_), 'utf8');
+const read = async (path: string): Promise<string> => await readFile(new URL(path, root), 'utf8');
 const camelCase = (name: string): string =>
   name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -31,7 +30,7 @@ describe('the statements of sql/', () => {
   // A column renamed by a migration would otherwise show first when a worker asks for it.
   test.each(names)('%s is understood by the migrated schema', async (name) => {
     const text = await read(`sql/${name}.sql`);
-    await connection.sql(`prepare checked as ${text}`);
+    await expect(connection.sql(`prepare checked as ${text}`)).resolves.toEqual([]);
     await connection.sql('deallocate checked');
   });
 

@@ -109,6 +109,12 @@ describe('free is a wanted device that could be claimed', () => {
     expect(await find()).toEqual({ wanted: 2, liveWorkers: 2, free: [] });
   });
 
+  test('not mine, even when my own heartbeats have not come through', async () => {
+    await store.sql(`update workers set last_heartbeat_at = now() - interval '1 min'`);
+    await addBusy({ device: { owner_worker_id: me } });
+    expect((await find()).free).toEqual([]);
+  });
+
   test('that of a dead owner', async () => {
     const owner = await addWorker(store, { heartbeatAge: 25_000 });
     const [id, found] = await free({ owner_worker_id: owner });

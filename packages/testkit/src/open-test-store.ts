@@ -1,0 +1,48 @@
+import { type Database, openDatabase } from '@dripfleet/store';
+import { Client, Pool } from 'pg';
+import { createTestDatabase } from './create-test-database.ts';
+
+type Query = <Row extends Record<string, unknown>>(
+  text: string,
+  values?: readonly unknown[],
+) => Promise<readonly Row[]>;
+
+/** One connection of the test's own: for a transaction that stays open while others work. */
+export type TestConnection = Readonly<{ sql: Query; close(): Promise<void> }>;
+
+/** A migrated database of this test file's own, the store's way to it, and plain SQL for what no query fits. */
+export type TestStore = Readonly<{
+  url: string;
+  db: Database;
+  sql: Query;
+  connect(): Promise<TestConnection>;
+  /** Ends its connections and drops the database. */
+  close(): Promise<void>;
+}>;
+
+export async function openTestStore({ connectionsMax = 4 } = {}): Promise<TestStore> {
+  const { url, drop } = await createTestDatabase();
+  const db = openDatabase({ url, applicationName: 'test', connectionsMax });
+  const pool = new Pool({ connectionString: url, max: 2 });
+  // `end` resolves before the server has let go of the connections, and `drop` cuts them.
+  pool.on('error', () => {});
+  return {
+    url,
+    db,
+    sql: async (text, values = []) => (await pool.query(text, [...values])).rows,
+    connect: async () => await openConnection(url),
+    close: async () => {
+      await Promise.all([db.close(), pool.end()]);
+      await drop();
+    },
+  };
+}
+
+async function openConnection(url: string): Promise<TestConnection> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return {
+    sql: async (text, values = []) => (await client.query(text, [...values])).rows,
+    close: async () => await client.end(),
+  };
+}
