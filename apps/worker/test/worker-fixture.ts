@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  type Clock,
+  type DeviceId,
+  durationMs,
+  epochMs,
+  type PhoneNumber,
+  workerId,
+} from '@dripfleet/domain';
+import { Claims, DeviceLocks, Heartbeat, openRedis, Subscriptions } from '@dripfleet/fleet';
+import { DeviceQueueProducer, emptyQueue } from '@dripfleet/queue';
+import { systemClock } from '@dripfleet/runtime';
+import {
+  claimDevices,
+  findOwnedDevices,
+  getSettings,
+  lockShard,
+  registerWorker,
+  releaseDevices,
+  removeWorkers,
+  selectDue,
+  shardCount,
+} from '@dripfleet/store';
+import {
+  createTestRedis,
+  openTestStore,
+  startSimulator,
+  type TestRedis,
+  type TestSimulator,
+  type TestStore,
+} from '@dripfleet/testkit';
+import { simulatedTransport, type Transport } from '@dripfleet/transport';
+import { connectDevices } from '../src/connect-devices.ts';
+import type { WorkerDeps } from '../src/device-context.ts';
+import type { WorkerEvent } from '../src/events.ts';
+import { workerConfig } from '../src/worker-config.ts';
+import { WorkerManager } from '../src/worker-manager.ts';
+
+/** Real Postgres, real Redis and a network in its own process, for workers to live in. */
+export type Bench = Readonly<{
+  store: TestStore;
+  simulator: TestSimulator;
+  redis: ReturnType<typeof openRedis>;
+  testRedis: TestRedis;
+  /** What the scheduler does for one device: queues what is due, and enqueues it. Returns how many rows. */
+  enqueue(device: DeviceId): Promise<number>;
+  /** What the network got from a device, in order. */
+  messages(device: DeviceId): Promise<readonly Readonly<{ id: string; text: string }>[]>;
+  close(): Promise<void>;
+}>;
+
+export async function openBench(): Promise<Bench> {
+  const [store, testRedis, simulator] = await Promise.all([
+    openTestStore(),
+    createTestRedis(),
+    startSimulator(),
+  ]);
+  const redis = openRedis(testRedis.url, { connectionName: 'test', use: 'commands' });
+  await once(redis, 'ready');
+  const producer = new DeviceQueueProducer(redis);
+  return {
+    store,
+    simulator,
+    redis,
+    testRedis,
+    enqueue: async (device) => {
+      const shard = device % shardCount;
+      const rows = await store.db.transaction(async (tx) => {
+        await lockShard(tx, shard);
+        return await selectDue(tx, { shard, queueSize: 100, engine: 'workers' });
+      });
+      await producer.enqueue(rows);
+      return rows.length;
+    },
+    messages: async (device) => {
+      const [row] = await store.sql<{ phone: PhoneNumber }>(
+        'select phone from devices where id = $1',
+        [device],
+      );
+      const lines = await simulator.ledger('message');
+      return lines
+        .filter((line) => line['device'] === row?.phone)
+        .map((line) => ({ id: String(line['id']), text: String(line['text']) }));
+    },
+    close: async () => {
+      redis.disconnect();
+      await simulator.stop();
+      await testRedis.release();
+      await store.close();
+    },
+  };
+}
+
+/** The machine's clock, which a test can set forward. */
+export class LeapClock implements Clock {
+  #leapt = 0;
+  leap(ms: number): void {
+    this.#leapt += ms;
+  }
+  now() {
+    return epochMs(systemClock.now() + this.#leapt);
+  }
+  monotonic() {
+    return systemClock.monotonic() + this.#leapt;
+  }
+  async sleep(...[duration, signal]: Parameters<Clock['sleep']>) {
+    await systemClock.sleep(duration, signal);
+  }
+}
+
+export type TestWorker = Readonly<{
+  manager: WorkerManager;
+  device: WorkerDeps;
+  clock: LeapClock;
+  events: readonly WorkerEvent[];
+  /** Resolves with the next event, or one that was there already, that `isIt` takes. */
+  until(isIt: (event: WorkerEvent) => boolean): Promise<WorkerEvent>;
+  stop(): Promise<void>;
+}>;
+
+/**
+ * A worker as join-fleet.ts makes it, without caps and gaps, whose loops are turned by the test.
+ *
+ * `wrap` stands between it and the network; `deaf` loses every wake.
+ */
+export async function startWorker(
+  { store, simulator, testRedis }: Bench,
+  { wrap = (transport: Transport) => transport, deaf = false } = {},
+): Promise<TestWorker> {
+  const worker = workerId(randomUUID());
+  const clock = new LeapClock();
+  const facts = { host: 'host-a', build: 'test', capacity: 50 };
+  await registerWorker(store.db, worker, facts);
+  // A leap must not pass the deadline: what it fences is the heartbeat's own test.
+  const stealAfter = durationMs(7_200_000);
+  const heartbeat = new Heartbeat({
+    clock,
+    policy: { interval: durationMs(4_000), fenceAfter: durationMs(3_600_000), stealAfter },
+    beat: () => Promise.resolve(),
+    fence: () => {},
+  });
+  await heartbeat.beatOnce();
+  const redis = openRedis(testRedis.url, { connectionName: 'worker', use: 'commands' });
+  const subscriber = openRedis(testRedis.url, { connectionName: 'sub', use: 'subscriptions' });
+  await Promise.all([once(redis, 'ready'), once(subscriber, 'ready')]);
+
+  const events: WorkerEvent[] = [];
+  const waiting = new Set<(event: WorkerEvent) => void>();
+  const giveUp = new AbortController();
+  const config = workerConfig({
+    DATABASE_URL: store.url,
+    REDIS_URL: testRedis.url,
+    SIMULATOR_URL: simulator.url,
+    MAX_MESSAGES_PER_HOUR: '1000000000',
+    MIN_GAP: '0s',
+    MAX_GAP: '0s',
+    ACK_TIMEOUT: '10s',
+  });
+  const connected = connectDevices({
+    config,
+    clock,
+    db: store.db,
+    redis,
+    worker,
+    secret: (await getSettings(store.db)).secret,
+    heartbeat,
+    observe: (event) => {
+      events.push(event);
+      for (const tell of waiting) tell(event);
+    },
+    giveUp: giveUp.signal,
+  });
+  const timings = { ackTimeout: config.ACK_TIMEOUT, connectTimeout: durationMs(5_000) };
+  const device = { ...connected, transport: wrap(simulatedTransport(simulator.url, timings)) };
+  const claims = new Claims({
+    worker,
+    locks: new DeviceLocks(redis, worker, durationMs(20_000)),
+    heartbeat,
+    store: {
+      claimDevices: async (by, request) => await claimDevices(store.db, by, request),
+      releaseDevices: async (by, held) => await releaseDevices(store.db, by, held),
+      findOwnedDevices: async (by) => await findOwnedDevices(store.db, by),
+    },
+    stealAfter,
+    engine: 'workers',
+  });
+  const manager = new WorkerManager({
+    device,
+    claims,
+    subscriptions: deaf
+      ? { subscribe: () => {}, unsubscribe: () => {} }
+      : new Subscriptions(subscriber),
+    emptyQueue: async (id) => await emptyQueue(redis, id),
+    settings: {
+      capacity: facts.capacity,
+      idleTimeout: durationMs(300_000),
+      stealAfter,
+      engine: 'workers',
+      seed: worker,
+    },
+  });
+  return {
+    manager,
+    device,
+    clock,
+    events,
+    until: async (isIt) =>
+      events.find(isIt) ??
+      (await new Promise((resolve) => {
+        const tell = (event: WorkerEvent) => {
+          if (!isIt(event)) return;
+          waiting.delete(tell);
+          resolve(event);
+        };
+        waiting.add(tell);
+      })),
+    stop: async () => {
+      await manager.stop();
+      giveUp.abort();
+      // A dead one would count as a live worker, and have a share of the devices of the next test.
+      await removeWorkers(store.db, worker);
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
