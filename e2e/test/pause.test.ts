@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { startDemo } from './demo-run.ts';
 
 // U4: the operator's word counts from the moment it is given; and a pause is not an exit.
-it('sends nothing from a second after a pause until the resume, and loses nobody', async () => {
+it('sends nothing from a second after a pause until the resume; a drain gives devices up; nobody is lost', async () => {
   const database = await createTestDatabase();
   const redis = await createTestRedis();
   try {
@@ -23,6 +23,14 @@ it('sends nothing from a second after a pause until the resume, and loses nobody
       .ledger()
       .filter(({ t, outcome }) => outcome && t > pausedAt + 1_000 && t < resumedAt);
     expect(sentMeanwhile).toEqual([]);
+
+    const drained = ['demo-001', 'demo-002'];
+    await demo.dripfleet('drain', ...drained, '-y', '--wait');
+    const listed = JSON.parse(await demo.dripfleet('device', 'ls', ...drained, '-o', 'json'));
+    const nobodys = { state: 'drained', owner: null, queued: 0, sending: 0 };
+    expect(listed).toMatchObject([nobodys, nobodys]);
+    await demo.dripfleet('resume', ...drained, '-y');
+
     const { code, output } = await demo.ended;
     expect(output).toContain('every step once, in order, within the caps');
     expect(code).toBe(0);

@@ -1,5 +1,5 @@
 import {
-  claimTarget,
+  claimRoom,
   type DeviceId,
   type DurationMs,
   durationMs,
@@ -11,6 +11,7 @@ import { wakeChannel } from '@dripfleet/queue';
 import type { Device } from '@dripfleet/store';
 import type { WorkerDeps } from './device-context.ts';
 import { DevicePacer } from './device-pacer.ts';
+import { DeviceReleases } from './device-releases.ts';
 import { DeviceWorker } from './device-worker.ts';
 import type { ReleaseReason } from './events.ts';
 
@@ -37,8 +38,6 @@ const horizon = durationMs(15 * 60_000);
 /** The claim scan: every 3 s ± 1 s, so that workers do not ask in step. */
 const scanInterval = 3_000;
 const scanSpread = 2_000;
-/** A stop in order gets so long; then the session is cut, and recovery settles what was in hand. */
-const stopMax = durationMs(30_000);
 
 /**
  * The device workers of this process: claims what is wanted, up to its fair share, and gives up what is idle, drained or
@@ -47,12 +46,17 @@ const stopMax = durationMs(30_000);
 export class WorkerManager {
   readonly #deps: ManagerDeps;
   readonly #workers = new Map<DeviceId, DeviceWorker>();
+  readonly #releases: DeviceReleases;
   #turn: Promise<unknown> = Promise.resolve();
   #scans = 0;
   #stopped = false;
 
   constructor(deps: ManagerDeps) {
     this.#deps = deps;
+    this.#releases = new DeviceReleases({
+      ...deps,
+      onReleased: (worker) => this.#forget(deviceOf(worker)),
+    });
   }
 
   /** Device workers by device. Not a copy: do not keep it over an await. */
@@ -103,7 +107,7 @@ export class WorkerManager {
   restart(device: DeviceId): Promise<boolean> {
     return this.#inTurn(async () => {
       const worker = this.#workers.get(device);
-      if (!worker) return false;
+      if (!worker || this.#releases.isLeaving(worker)) return false;
       worker.terminate();
       this.#workers.delete(device);
       for (const claim of await this.#deps.claims.claim([device])) await this.#start([claim]);
@@ -114,7 +118,7 @@ export class WorkerManager {
   /** Finishes the sends in hand, closes the sessions and gives up every device. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#inTurn(() => this.#release([...this.#workers.values()], 'stopping'));
+    await this.#inTurn(() => this.#releases.release([...this.#workers.values()], 'stopping'));
   }
 
   /** Ends what is no longer owned, claims again what is owned but not running, and obeys the operator. */
@@ -125,7 +129,9 @@ export class WorkerManager {
       const { epoch, generation } = worker.context.claim;
       // Made before a fence, it can never pass the gate again.
       const isFenced = !this.#deps.device.heartbeat.isTrusted(generation);
-      if (epochs.get(device) !== epoch || isFenced) this.#lose(device, worker);
+      // Postgres did not answer when it was to be given up.
+      const isLeftOver = worker.activity.kind === 'stopped' && !this.#releases.isLeaving(worker);
+      if (epochs.get(device) !== epoch || isFenced || isLeftOver) this.#lose(device, worker);
     }
     const orphaned = owned.filter(({ deviceId }) => !this.#workers.has(deviceId));
     await this.#claim(orphaned.map(({ deviceId }) => deviceId));
@@ -146,7 +152,7 @@ export class WorkerManager {
       worker.update(readPacing(device));
       if (device.desiredState === 'draining') draining.push(worker);
     }
-    await this.#release(draining, 'drained');
+    this.#release(draining, 'drained');
   }
 
   async #retireIdle(): Promise<void> {
@@ -156,7 +162,7 @@ export class WorkerManager {
       ({ activity }) => activity.kind === 'idle' && activity.since <= since,
     );
     const idle = new Set(await store.findIdle(quiet.map(deviceOf), horizon));
-    await this.#release(
+    this.#release(
       quiet.filter((worker) => idle.has(deviceOf(worker))),
       'idle',
     );
@@ -165,27 +171,32 @@ export class WorkerManager {
   async #claimWanted(): Promise<void> {
     const { store, clock } = this.#deps.device;
     const { capacity, stealAfter, engine } = this.#deps.settings;
-    const { wanted, liveWorkers, free } = await store.findWanted({
+    const { free, ...load } = await store.findWanted({
       steal: stealAfter,
       horizon,
       engine,
       limit: capacity,
     });
-    const target = claimTarget({ wanted, liveWorkers, capacity });
-    const room = target - this.#workers.size;
-    if (free.length > Math.max(0, room))
-      await this.#yieldIdle(free.length - Math.max(0, room), clock.monotonic());
-    await this.#claim(free.slice(0, Math.max(0, target - this.#workers.size)));
+    const owned = this.#workers.size;
+    if (owned >= capacity && free.length > 0) await this.#yieldIdle(free.length, clock.monotonic());
+    await this.#claim(free.slice(0, claimRoom({ ...load, owned, capacity })));
   }
 
-  /** Others wait for a place: devices without work make room before their time. */
+  /** No place is left and others wait for one: devices without work make room before their time. */
   async #yieldIdle(waiting: number, now: number): Promise<void> {
     const idle = [...this.#workers.values()]
       .filter(({ activity }) => activity.kind === 'idle' && activity.since < now - scanInterval)
       .toSorted((a, b) => a.activity.since - b.activity.since);
     const unwanted = new Set(await this.#deps.device.store.findIdle(idle.map(deviceOf), horizon));
     const victims = idle.filter((worker) => unwanted.has(deviceOf(worker))).slice(0, waiting);
-    await this.#release(victims, 'yielded');
+    this.#release(victims, 'yielded');
+  }
+
+  /** Goes on by itself: a send in hand may take half a minute, and others wait for the next scan. */
+  #release(workers: readonly DeviceWorker[], reason: ReleaseReason): void {
+    this.#releases.release(workers, reason).catch((error: unknown) => {
+      this.#deps.device.observe({ kind: 'problem', where: 'release', deviceId: undefined, error });
+    });
   }
 
   async #claim(devices: readonly DeviceId[]): Promise<void> {
@@ -240,39 +251,9 @@ export class WorkerManager {
     this.#deps.device.observe({ kind: 'claim.lost', deviceId: device });
   }
 
-  /** Stops device workers in order, then gives their devices up: nobody else may connect before the session is closed. */
-  async #release(workers: readonly DeviceWorker[], reason: ReleaseReason): Promise<void> {
-    if (workers.length === 0) return;
-    const { observe, store } = this.#deps.device;
-    await Promise.all(workers.map((worker) => this.#stopWorker(worker)));
-    if (reason === 'drained') {
-      for (const worker of workers) {
-        const deviceId = deviceOf(worker);
-        observe({ kind: 'device.drained', deviceId, rows: await store.emptyDevice(deviceId) });
-        await this.#deps.emptyQueue(deviceId).catch(() => {});
-      }
-    }
-    await this.#deps.claims.release(workers.map(({ context }) => context.claim));
-    for (const worker of workers) {
-      this.#forget(deviceOf(worker));
-      observe({ kind: 'claim.released', deviceId: deviceOf(worker), reason });
-    }
-  }
-
   #forget(device: DeviceId): void {
     this.#workers.delete(device);
     this.#deps.subscriptions.unsubscribe(wakeChannel(device));
-  }
-
-  async #stopWorker(worker: DeviceWorker): Promise<void> {
-    const { clock } = this.#deps.device;
-    const over = new AbortController();
-    const late = clock.sleep(stopMax, over.signal).then(
-      () => worker.terminate(),
-      () => {},
-    );
-    await Promise.race([worker.stop(), late]);
-    over.abort();
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -48,7 +48,14 @@ export {
   storePacing,
 } from './pacing-config.ts';
 export { phoneHash } from './phone-hash.ts';
-export { claimTarget, type DeviceLoad, type FleetLoad, leastLoaded } from './placement.ts';
+export {
+  claimRoom,
+  claimTarget,
+  type DeviceLoad,
+  type FleetLoad,
+  leastLoaded,
+  type OwnLoad,
+} from './placement.ts';
 export { type Plan, planFirst, planNext } from './plan.ts';
 export type { NotSentReason, SendResult, UnconfirmedReason } from './send-result.ts';
 export type { Reenroll, SequenceDefinition, Step } from './sequence-definition.ts';

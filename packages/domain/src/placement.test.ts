@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimTarget, leastLoaded } from './placement.ts';
+import { claimRoom, claimTarget, leastLoaded } from './placement.ts';
 
 const load = fc.record({
   wanted: fc.nat(10_000),
@@ -42,6 +42,22 @@ describe('claimTarget', () => {
 
   test('a worker that sees no live one, not even itself, takes what it can', () => {
     expect(claimTarget({ wanted: 7, liveWorkers: 0, capacity: 500 })).toBe(7);
+  });
+});
+
+describe('claimRoom', () => {
+  const fleet = { wanted: 30, liveWorkers: 3, capacity: 500 };
+
+  test('is what is missing to the share, whatever else the worker owns', () => {
+    expect(claimRoom({ ...fleet, owned: 0, ownedWanted: 0 })).toBe(10);
+    // Devices that have nothing to do any more must not keep those that have from being claimed.
+    expect(claimRoom({ ...fleet, owned: 14, ownedWanted: 4 })).toBe(6);
+    expect(claimRoom({ ...fleet, owned: 12, ownedWanted: 12 })).toBe(0);
+  });
+
+  test('is never more than there are places', () => {
+    expect(claimRoom({ ...fleet, capacity: 12, owned: 11, ownedWanted: 2 })).toBe(1);
+    expect(claimRoom({ ...fleet, capacity: 12, owned: 13, ownedWanted: 2 })).toBe(0);
   });
 });
 

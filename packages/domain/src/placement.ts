@@ -16,6 +16,20 @@ export function claimTarget({ wanted, liveWorkers, capacity }: FleetLoad): numbe
   return Math.min(capacity, Math.ceil(wanted / Math.max(1, liveWorkers)));
 }
 
+/** What a worker has of the fleet's devices. */
+export type OwnLoad = FleetLoad &
+  Readonly<{
+    /** Devices that it owns, wanted or not. */
+    owned: number;
+    /** Those of them that are wanted. */
+    ownedWanted: number;
+  }>;
+
+/** How many more wanted devices a worker may claim now: up to its share, as long as there is a place. Never negative. */
+export function claimRoom(load: OwnLoad): number {
+  return Math.max(0, Math.min(claimTarget(load) - load.ownedWanted, load.capacity - load.owned));
+}
+
 export type DeviceLoad<Id> = Readonly<{ id: Id; contacts: number }>;
 
 /** The device with the fewest contacts; the first of equals, so that the answer depends on the order given alone. */

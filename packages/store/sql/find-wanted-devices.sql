@@ -17,6 +17,7 @@ with wanted as materialized (
    limit $5
 )
 select (select count(*) from wanted)::integer as wanted,
+       (select count(*) from wanted where owner_worker_id = $1::uuid)::integer as owned_wanted,
        (select count(*) from workers where not draining and last_heartbeat_at > now() - $2::bigint * interval '1 ms')::integer
          as live_workers,
        coalesce((select array_agg(id order by since, id) from free), '{}') as free

@@ -5,11 +5,18 @@ import type { Queryable } from './database.ts';
 export type WantedDevices = Readonly<{
   wanted: number;
   liveWorkers: number;
+  /** Wanted devices that the asking worker owns. */
+  ownedWanted: number;
   /** Wanted devices that the asking worker could claim, the one that waits longest first. */
   free: readonly DeviceId[];
 }>;
 
-type Row = { wanted: number; live_workers: number; free: readonly string[] };
+type Row = {
+  wanted: number;
+  live_workers: number;
+  owned_wanted: number;
+  free: readonly string[];
+};
 
 /** See find-wanted-devices.sql; `horizon` is how far ahead something due makes a device wanted. */
 export async function findWantedDevices(
@@ -22,6 +29,7 @@ export async function findWantedDevices(
   return {
     wanted: row?.wanted ?? 0,
     liveWorkers: row?.live_workers ?? 0,
+    ownedWanted: row?.owned_wanted ?? 0,
     free: (row?.free ?? []).map((id) => deviceId(Number(id))),
   };
 }

@@ -42,8 +42,13 @@ test('the one that waits longest is offered first, up to the limit; the count is
   const middle = await addBusy({
     run: { next_trigger_time: ago(30_000), dispatch_state: 'queued' },
   });
-  expect(await find()).toEqual({ wanted: 3, liveWorkers: 1, free: [old, middle, young] });
-  expect(await find(1)).toEqual({ wanted: 3, liveWorkers: 1, free: [old] });
+  expect(await find()).toEqual({
+    wanted: 3,
+    liveWorkers: 1,
+    ownedWanted: 0,
+    free: [old, middle, young],
+  });
+  expect(await find(1)).toMatchObject({ wanted: 3, free: [old] });
 });
 
 describe('wanted is a device with something to do within the horizon', () => {
@@ -91,7 +96,7 @@ describe('wanted is a device that may send, of this engine', () => {
     ['of the direct processor', { engine: 'direct' }],
   ])('not one that is %s', async (_, device) => {
     await addBusy({ device });
-    expect(await find()).toEqual({ wanted: 0, liveWorkers: 1, free: [] });
+    expect(await find()).toEqual({ wanted: 0, liveWorkers: 1, ownedWanted: 0, free: [] });
   });
 });
 
@@ -106,7 +111,7 @@ describe('free is a wanted device that could be claimed', () => {
   test('not mine, nor that of a live owner', async () => {
     const owner = await addWorker(store, { heartbeatAge: 20_000 });
     for (const owner_worker_id of [me, owner]) await addBusy({ device: { owner_worker_id } });
-    expect(await find()).toEqual({ wanted: 2, liveWorkers: 2, free: [] });
+    expect(await find()).toEqual({ wanted: 2, liveWorkers: 2, ownedWanted: 1, free: [] });
   });
 
   test('not mine, even when my own heartbeats have not come through', async () => {
