@@ -135,6 +135,9 @@ async function resend(
       return conclusion === 'recover' ? 'open' : 'settled';
     }
     case 'stale':
+      // Its row has gone on without it: nothing else would ever close it.
+      await hold(delivery, { context, deps });
+      return 'settled';
     case 'already_final':
     case 'exited':
       return 'settled';

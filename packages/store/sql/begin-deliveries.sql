@@ -1,6 +1,7 @@
 -- Decides, once for all, whether each of these messages may leave now, and writes the intent if so.
 -- One row per device and at most 256 of them. Every row gets an outcome and is moved by it; see begin-deliveries.ts.
--- Rows that another transaction holds come back `busy`: nothing here waits, so nothing here deadlocks.
+-- Devices, contacts and rows that another transaction holds come back `busy`: no lock here is waited for, but that of a
+-- delivery whose receipt is being stored at this moment.
 -- Order of the checks: whose device, is it this dispatch, may this person be written to, may this device send.
 -- $1 worker
 -- arrays, pairwise: $2 sequence contacts · $3 dispatch_seqs (null: a re-send of what is `sending`) · $4 step keys

@@ -1,4 +1,4 @@
-import { startSimulator } from '../../testkit/src/index.ts';
+import { startSimulator } from '@dripfleet/testkit';
 import { simulatedTransport } from '../src/index.ts';
 import { timings, transportContract } from './contract.ts';
 
