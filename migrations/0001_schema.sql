@@ -147,7 +147,10 @@ create table deliveries (
   body text,
   state text not null check (state in ('ready', 'sending', 'sent', 'failed', 'uncertain', 'cancelled')),
   epoch bigint not null,
+  -- How often it was begun; fences what is reported about one attempt.
   attempts integer not null default 1,
+  -- How often it was transmitted again without knowing what became of the time before.
+  resends integer not null default 0,
   intent_at timestamptz not null default now(),
   last_attempt_at timestamptz not null default now(),
   -- When the last attempt was concluded, whatever came out.

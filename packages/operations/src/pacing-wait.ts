@@ -23,7 +23,7 @@ export async function pacingWait(
   policy: PacingPolicy,
 ): Promise<DurationMs> {
   const reach = durationMs(longestWindow(policy) + transmissionGuard);
-  const past = await findTransmissions(db, [device], reach);
+  const past = await findTransmissions(db, [{ deviceId: device, reach }]);
   const history = past.map(({ begun, acked }): Transmission => {
     // Ages by Postgres' clock; its now is instant 0 here.
     const at = epochMs(0 - begun);

@@ -88,7 +88,8 @@ with given as materialized (
    where j.outcome = 'begun'
    order by j.id
   on conflict (sequence_contact_id, step_key, cycle) do update
-     set state = 'sending', epoch = excluded.epoch, attempts = l.attempts + 1, last_attempt_at = now(), concluded_at = null
+     set state = 'sending', epoch = excluded.epoch, attempts = l.attempts + 1,
+         resends = l.resends + case when l.state = 'sending' then 1 else 0 end, last_attempt_at = now(), concluded_at = null
    where l.state in ('ready', 'sending')
   returning l.sequence_contact_id, l.message_id, l.to_jid, l.body, l.attempts
 )

@@ -1,5 +1,5 @@
--- Takes back what was queued for a device but not begun: when it is drained, or after a claim, when jobs of the earlier
--- owner were cleared. A new dispatch number makes every old job stale.
+-- Takes back what was queued for a device but not begun, when it is drained. A new dispatch number makes every old job
+-- stale.
 -- $1 device
 with locked as materialized (
   select s.id from sequence_contacts s

@@ -1,6 +1,6 @@
 -- What may or may not have left from a device, whatever the epoch: recovery settles it before anything new.
 -- $1 device
-select l.sequence_contact_id, l.step_key, l.message_id, l.to_jid, l.body, l.attempts, l.contact_id,
+select l.sequence_contact_id, l.step_key, l.message_id, l.to_jid, l.body, l.attempts, l.resends,
        s.sequence_id, s.version,
        l.delivered_at is not null as delivered,
        extract(epoch from now() - l.intent_at) * 1000 as age_ms

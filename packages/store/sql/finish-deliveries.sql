@@ -39,6 +39,8 @@ with given as materialized (
 ), stored as (
   update deliveries l
      set state = j.state, concluded_at = now(),
+         -- A re-send that never left is none.
+         resends = l.resends - case when j.state = 'sending' and j.error_class = 'not_sent' then 1 else 0 end,
          acked_at = case when j.state = 'sent' then coalesce(l.acked_at, now()) else l.acked_at end,
          error_class = j.error_class, error_code = j.error_code
     from judged j

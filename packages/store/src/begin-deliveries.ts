@@ -41,6 +41,8 @@ export type BeginOutcome =
   /** Somebody else holds one of the rows at this moment: ask again. */
   | Readonly<{ kind: 'busy' }>;
 
+export type NotBegun = Exclude<BeginOutcome, { kind: 'begun' }>;
+
 type Row = {
   position: number;
   outcome: string;
@@ -72,24 +74,27 @@ export async function beginDeliveries(
 }
 
 function toOutcome(row: Row): BeginOutcome {
-  switch (row.outcome) {
-    case 'begun':
-      return toBegun(row);
+  return row.outcome === 'begun' ? toBegun(row) : toNotBegun(row.outcome);
+}
+
+/** The outcome of a decision, by begin or by refuse, that let nothing happen. */
+export function toNotBegun(outcome: string): NotBegun {
+  switch (outcome) {
     case 'stale':
     case 'not_mine':
     case 'device_not_running':
     case 'already_final':
     case 'busy':
-      return { kind: row.outcome };
+      return { kind: outcome };
     case 'sequence_paused':
     case 'pacing_changed':
-      return { kind: 'later', reason: row.outcome };
+      return { kind: 'later', reason: outcome };
     case 'suppressed':
     case 'no_consent':
     case 'ended':
-      return { kind: 'exited', reason: row.outcome };
+      return { kind: 'exited', reason: outcome };
     default:
-      throw new Error(`begin-deliveries.sql answered with the unknown outcome ${row.outcome}`);
+      throw new Error(`unknown outcome ${outcome}`);
   }
 }
 

@@ -57,6 +57,8 @@ function facts(error: unknown) {
 function classify(sqlState: string | undefined): DatabaseFailure {
   // No code at all: the driver's own words for a connection that ended or was never made.
   if (sqlState === undefined || !/^[0-9A-Z]{5}$/.test(sqlState)) return 'unreachable';
+  // A transaction that did nothing for too long: the server has ended the connection.
+  if (sqlState === '25P03') return 'unreachable';
   const group = sqlState.slice(0, 2);
   if (group === '40' || sqlState === '55P03') return 'conflict';
   if (group === '22' || group === '23') return 'bad_row';

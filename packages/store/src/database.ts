@@ -28,6 +28,8 @@ export type DatabaseOptions = Readonly<{
   lockTimeout?: number;
   /** How long a statement may run, ms. */
   statementTimeout?: number;
+  /** How long a transaction may do nothing before the server ends it, ms: a frozen process must not keep its locks. */
+  idleInTransactionTimeout?: number;
 }>;
 
 // Identifiers and epochs are bigint in Postgres and stay far below 2^53.
@@ -55,12 +57,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 5_000,
     lock_timeout: options.lockTimeout ?? 2_000,
     statement_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
     // The server can't end a statement over a connection that swallows everything.
     query_timeout: statementTimeout + 2_000,
     keepAlive: true,
   });
   // An idle connection that breaks is replaced at the next statement; nobody is waiting on it.
   pool.on('error', () => {});
+  // The pool stops listening while a transaction has the connection; an error that nobody hears ends the process.
+  // The transaction learns of it from its next statement, and the pool throws the connection away when it comes back.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     run: (name, values) => runOn(pool, name, values),
     transaction: (work) => transactionOn(pool, work),

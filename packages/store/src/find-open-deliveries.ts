@@ -19,6 +19,8 @@ export type OpenDelivery = Readonly<{
   /** Undefined once erased by age; then it can't be sent again. */
   body: string | undefined;
   attempt: number;
+  /** Transmissions after the first. */
+  resends: number;
   sequenceId: SequenceId;
   version: number;
   /** A receipt has come: it arrived. */
@@ -34,6 +36,7 @@ type Row = {
   to_jid: string;
   body: string | null;
   attempts: number;
+  resends: number;
   sequence_id: SequenceId;
   version: number;
   delivered: boolean;
@@ -53,6 +56,7 @@ export async function findOpenDeliveries(
     toJid: row.to_jid,
     body: row.body ?? undefined,
     attempt: row.attempts,
+    resends: row.resends,
     sequenceId: row.sequence_id,
     version: row.version,
     delivered: row.delivered,

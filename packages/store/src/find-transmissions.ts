@@ -16,13 +16,18 @@ type Row = {
   attempts: number;
 };
 
-/** Transmissions of `devices` that began within `reach`, by device, oldest first; one entry per attempt. */
+/** How far back the transmissions of one device are wanted. */
+export type TransmissionReach = Readonly<{ deviceId: DeviceId; reach: DurationMs }>;
+
+/** Transmissions that began within each device's reach, by device, oldest first; one entry per attempt. */
 export async function findTransmissions(
   db: Queryable,
-  devices: readonly DeviceId[],
-  reach: DurationMs,
+  wanted: readonly TransmissionReach[],
 ): Promise<readonly PastTransmission[]> {
-  const rows = await db.run<Row>('find-transmissions', [devices, reach]);
+  const rows = await db.run<Row>('find-transmissions', [
+    wanted.map(({ deviceId: id }) => id),
+    wanted.map(({ reach }) => reach),
+  ]);
   return rows.flatMap((row) => {
     const transmission = {
       deviceId: deviceId(row.device_id),

@@ -10,7 +10,11 @@ export { findOpenDeliveries, type OpenDelivery } from './find-open-deliveries.ts
 export { type DesiredState, findOwnedDevices, type OwnedDevice } from './find-owned-devices.ts';
 export { findQuietDevices, type QuietDevice } from './find-quiet-devices.ts';
 export { findStaleQueued } from './find-stale-queued.ts';
-export { findTransmissions, type PastTransmission } from './find-transmissions.ts';
+export {
+  findTransmissions,
+  type PastTransmission,
+  type TransmissionReach,
+} from './find-transmissions.ts';
 export { findWantedDevices, type WantedDevices } from './find-wanted-devices.ts';
 export {
   finishDeliveries,
@@ -61,7 +65,7 @@ export { type PausedDevice, pauseDevices } from './pause-devices.ts';
 export { type ResumedDevice, resumeDevices } from './resume-devices.ts';
 export { type DeviceChange, updateDevice } from './update-device.ts';
 export { Batcher, type BatcherOptions } from './batcher.ts';
-export { refuseDelivery, type RefusedDelivery } from './refuse-delivery.ts';
+export { refuseDelivery, type RefusedDelivery, type RefuseOutcome } from './refuse-delivery.ts';
 export { cancelReadyDeliveries } from './cancel-ready-deliveries.ts';
 export { deleteSuppression } from './delete-suppression.ts';
 export { type ExitedRun, exitRuns } from './exit-runs.ts';

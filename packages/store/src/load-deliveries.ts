@@ -26,6 +26,8 @@ export type LoadedDelivery = Readonly<{
   attributes: Readonly<Record<string, unknown>>;
   /** Set when an earlier attempt bound this step to a message: that one is sent, not a new rendering. */
   bound: Readonly<{ messageId: MessageId; body: string }> | undefined;
+  /** How often it was begun so far. */
+  attempts: number;
 }>;
 
 type Row = {
@@ -39,6 +41,7 @@ type Row = {
   attributes: Record<string, unknown>;
   body: string | null;
   message_id: string | null;
+  attempts: number | null;
 };
 
 /** Loads sequence contacts by id, in no order; an id that does not exist is missing from the answer. */
@@ -61,5 +64,6 @@ export async function loadDeliveries(
         ? // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here
           { messageId: row.message_id as MessageId, body: row.body }
         : undefined,
+    attempts: row.attempts ?? 0,
   }));
 }

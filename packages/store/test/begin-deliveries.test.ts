@@ -55,6 +55,7 @@ describe('begun', () => {
         state: 'sending',
         epoch: 7,
         attempts: 1,
+        resends: 0,
         intent_at: instant,
         last_attempt_at: instant,
         concluded_at: null,
@@ -331,7 +332,7 @@ describe('resend', () => {
     expect(outcome).toMatchObject({ kind: 'begun', body: 'bound before', attempt: 2 });
     expect(changed).toEqual({
       [runName(ready)]: { crash_count: 2 },
-      [deliveryName(ready)]: { epoch: 7, attempts: 2, last_attempt_at: instant },
+      [deliveryName(ready)]: { epoch: 7, attempts: 2, resends: 1, last_attempt_at: instant },
     });
   });
 

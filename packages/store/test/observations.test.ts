@@ -18,6 +18,7 @@ import {
   recordReceipts,
   refuseDelivery,
   type RefusedDelivery,
+  type RefuseOutcome,
   returnToIdle,
 } from '../src/index.ts';
 import { addReady, hello, messageOf, type Ready } from './begin-fixture.ts';
@@ -95,12 +96,13 @@ describe('recordReceipts', () => {
 describe('refuseDelivery', () => {
   async function refuse({ run, device }: Ready, changes: Partial<RefusedDelivery> = {}) {
     const { messageId, toJid } = messageOf(run.id);
-    let done: boolean | undefined;
+    let outcome: RefuseOutcome | undefined;
     const changed = await changesOf(store, async () => {
-      done = await refuseDelivery(store.db, {
+      outcome = await refuseDelivery(store.db, device.worker, {
         sequenceContactId: run.id,
         dispatchSeq: 3,
         stepKey: hello,
+        deviceId: device.deviceId,
         epoch: device.epoch,
         messageId,
         toJid,
@@ -109,14 +111,14 @@ describe('refuseDelivery', () => {
         ...changes,
       });
     });
-    return { done, changed };
+    return { outcome, changed };
   }
   const moved = { dispatch_state: 'idle', assigned_worker_id: null, worker_assigned_at: null };
 
   test('fails the step without an attempt or a body, and goes on to the next', async () => {
     const ready = await addReady(store);
-    const { done, changed } = await refuse(ready);
-    expect(done).toBe(true);
+    const { outcome, changed } = await refuse(ready);
+    expect(outcome).toEqual({ kind: 'refused' });
     expect(changed).toEqual({
       [runName(ready)]: { ...moved, next_step_key: 'tip', next_trigger_time: instant },
       [deliveryName(ready)]: expect.objectContaining({
@@ -149,26 +151,120 @@ describe('refuseDelivery', () => {
     expect(changed[deliveryName(ready)]).toMatchObject({ state: 'failed', error_class: 'content' });
   });
 
-  test.each(['sending', 'sent', 'uncertain', 'cancelled'])(
-    'never what is %s: it may have arrived',
-    async (state) => {
-      const ready = await addReady(store);
-      await addDelivery(store, ready.run, { state });
-      expect(await refuse(ready)).toEqual({ done: false, changed: {} });
-    },
-  );
+  test.each([
+    ['sending', 'stale'],
+    ['sent', 'already_final'],
+    ['uncertain', 'already_final'],
+    ['cancelled', 'already_final'],
+  ])('never what is %s: it may have arrived', async (state, kind) => {
+    const ready = await addReady(store);
+    await addDelivery(store, ready.run, { state });
+    expect(await refuse(ready)).toEqual({ outcome: { kind }, changed: {} });
+  });
 
   const stale: readonly [string, Partial<RefusedDelivery>, Record<string, unknown>][] = [
     ['an older dispatch', { dispatchSeq: 2 }, {}],
     ['another step', { stepKey: stepKey('tip') }, {}],
     ['a row that is idle again', {}, { dispatch_state: 'idle' }],
     ['a row that is being sent', {}, { dispatch_state: 'sending' }],
-    ['a run that has ended', {}, { status: 'exited' }],
+    ['a row that is not there', { sequenceContactId: sequenceContactId(2 ** 40) }, {}],
   ];
   test.each(stale)('%s is left alone', async (_, changes, run) => {
     const ready = await addReady(store, { run });
-    expect(await refuse(ready, changes)).toEqual({ done: false, changed: {} });
+    expect(await refuse(ready, changes)).toEqual({ outcome: { kind: 'stale' }, changed: {} });
   });
+
+  test('a row that another device has now is left to it, though the caller owns its own', async () => {
+    const [ready, other] = [await addReady(store), await addReady(store)];
+    const { deviceId, worker, epoch: at } = other.device;
+    const device = { ...ready.device, worker };
+    expect(await refuse({ ...ready, device }, { deviceId, epoch: at })).toEqual({
+      outcome: { kind: 'stale' },
+      changed: {},
+    });
+  });
+
+  test.each([
+    ['another worker owns the device', { owner_worker_id: null, owner_claimed_at: null }],
+    ['the device was claimed anew', { owner_epoch: 8 }],
+  ])('nothing when %s', async (_, device) => {
+    // Guards: a worker that was cut off moving a row of the device's new owner.
+    const ready = await addReady(store, { device });
+    const epochBefore = { epoch: epoch(7) };
+    expect(await refuse(ready, epochBefore)).toEqual({
+      outcome: { kind: 'not_mine' },
+      changed: {},
+    });
+  });
+
+  const kept: readonly [
+    string,
+    Parameters<typeof addReady>[1],
+    RefuseOutcome,
+    Record<string, unknown>,
+  ][] = [
+    [
+      'a paused device',
+      { device: { desired_state: 'paused' } },
+      { kind: 'device_not_running' },
+      {},
+    ],
+    [
+      'a person who was suppressed',
+      { contact: { suppressed_at: new Date() } },
+      { kind: 'exited', reason: 'suppressed' },
+      { status: 'exited', exit_reason: 'suppressed', finished_at: instant },
+    ],
+    [
+      'a person who never agreed',
+      { contact: { consent_at: null } },
+      { kind: 'exited', reason: 'no_consent' },
+      { status: 'exited', exit_reason: 'no_consent', finished_at: instant },
+    ],
+    [
+      'a run that has ended',
+      { run: { status: 'exited' } },
+      { kind: 'exited', reason: 'ended' },
+      {},
+    ],
+  ];
+  test.each(kept)('%s fails no step: the row is moved as begin moves it', async (...given) => {
+    // Guards: a broken text that walks a paused fleet's contacts through to the end of their sequence.
+    const [, overrides, outcome, columns] = given;
+    const ready = await addReady(store, overrides);
+    expect(await refuse(ready)).toEqual({
+      outcome,
+      changed: { [runName(ready)]: { ...moved, ...columns } },
+    });
+  });
+
+  test('a paused sequence fails no step: its row is due again in 5 min', async () => {
+    const ready = await addReady(store);
+    await store.sql(`update sequences set status = 'paused' where id = $1`, [ready.sequence]);
+    expect(await refuse(ready)).toEqual({
+      outcome: { kind: 'later', reason: 'sequence_paused' },
+      changed: { [runName(ready)]: { ...moved, next_trigger_time: instant } },
+    });
+    const [row] = await store.sql<{ seconds: number }>(
+      `select extract(epoch from next_trigger_time - now())::float as seconds from sequence_contacts where id = $1`,
+      [ready.run.id],
+    );
+    expect(row?.seconds).toBeGreaterThan(290);
+  });
+
+  test.each(['devices', 'contacts', 'sequence_contacts'] as const)(
+    'a row of %s that another transaction holds is not waited for',
+    async (table) => {
+      const ready = await addReady(store);
+      const { run } = ready;
+      const ids = { devices: run.deviceId, contacts: run.contactId, sequence_contacts: run.id };
+      const other = await store.connect();
+      await other.sql('begin');
+      await other.sql(`select from ${table} where id = $1 for update`, [ids[table]]);
+      expect(await refuse(ready)).toEqual({ outcome: { kind: 'busy' }, changed: {} });
+      await other.close();
+    },
+  );
 });
 
 describe('returnToIdle', () => {
@@ -265,7 +361,9 @@ describe('findTransmissions', () => {
     await add({ state: 'uncertain', last_attempt_at: ago(30_000), attempts: 2, epoch: 1 });
     await add({ state: 'sent', last_attempt_at: ago(50_000), acked_at: ago(40_000) });
     await add({ state: 'sent', last_attempt_at: ago(70_000), acked_at: ago(69_000) });
-    const found = await findTransmissions(store.db, [device], durationMs(60_000));
+    const found = await findTransmissions(store.db, [
+      { deviceId: device, reach: durationMs(60_000) },
+    ]);
     const seconds = (ms: number | undefined) => ms && Math.round(ms / 1_000);
     expect(found.map(({ begun, acked }) => [seconds(begun), seconds(acked)])).toEqual([
       [50, 40],
@@ -276,16 +374,18 @@ describe('findTransmissions', () => {
 
   test('a step that was refused was never transmitted', async () => {
     const ready = await addReady(store);
-    await refuseDelivery(store.db, {
+    await refuseDelivery(store.db, ready.device.worker, {
       sequenceContactId: sequenceContactId(ready.run.id),
       dispatchSeq: 3,
       stepKey: hello,
+      deviceId: ready.device.deviceId,
       epoch: epoch(7),
       ...messageOf(ready.run.id),
       errorCode: 'too long',
       move: { kind: 'complete' },
     });
     const reach = durationMs(60_000);
-    expect(await findTransmissions(store.db, [ready.device.deviceId], reach)).toEqual([]);
+    const wanted = [{ deviceId: ready.device.deviceId, reach }];
+    expect(await findTransmissions(store.db, wanted)).toEqual([]);
   });
 });
