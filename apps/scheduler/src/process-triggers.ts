@@ -10,8 +10,8 @@ export type TriggersDeps = Readonly<{
   /** Puts the jobs into the device queues; returns the rows whose job may be missing. */
   enqueue(rows: readonly EnqueueRow[]): Promise<readonly EnqueueRow[]>;
   returnToIdle(rows: readonly QueuedRow[]): Promise<unknown>;
-  /** Whether Redis answers now: rows that can't get a job must not be queued. */
-  redisAnswers(): Promise<boolean>;
+  /** Whether Redis takes writes now: rows that can't get a job must not be queued. */
+  redisTakesWrites(): Promise<boolean>;
   observe: Observe;
 }>;
 
@@ -22,6 +22,7 @@ const shardsInFlight = 4;
  * Turns due rows into jobs: query due → group by device → enqueue → the device's worker is woken. Any number of
  * schedulers may do it at once; each shard is selected by one of them.
  *
+ * Ends early when Redis stops taking writes: what is queued then only comes back, at the cost of two writes a row.
  * A crash between the commit and the enqueue leaves rows queued without a job: reconcile puts them back.
  */
 export async function processTriggers(
@@ -30,36 +31,45 @@ export async function processTriggers(
 ): Promise<number> {
   const { clock, observe } = deps;
   const started = clock.monotonic();
-  if (!(await deps.redisAnswers())) {
+  if (!(await deps.redisTakesWrites())) {
     observe({ kind: 'redis.away' });
     return 0;
   }
   let next = 0;
+  let passed = 0;
   let queued = 0;
+  let isAway = false;
   const work = async () => {
-    for (let shard = shards[next++]; shard !== undefined; shard = shards[next++]) {
-      const ofShard = await processShard(shard, deps);
+    for (let shard = shards[next++]; shard !== undefined && !isAway; shard = shards[next++]) {
+      const done = await processShard(shard, deps);
       // Added after the await: `queued += await …` would forget what the others added meanwhile.
-      queued += ofShard;
+      queued += done.queued;
+      passed += 1;
+      // Asked anew: a single queue that refuses must not keep the shards behind it waiting for ever.
+      if (done.refused > 0 && !(await deps.redisTakesWrites())) isAway = true;
     }
   };
   await Promise.all(Array.from({ length: shardsInFlight }, work));
+  if (isAway) observe({ kind: 'redis.away' });
   observe({
     kind: 'triggers.processed',
-    shards: shards.length,
+    shards: passed,
     queued,
     ms: clock.monotonic() - started,
   });
   return queued;
 }
 
-async function processShard(shard: number, deps: TriggersDeps): Promise<number> {
+async function processShard(
+  shard: number,
+  deps: TriggersDeps,
+): Promise<{ queued: number; refused: number }> {
   const dispatches = await deps.selectShard(shard);
-  if (!dispatches || dispatches.length === 0) return 0;
+  if (!dispatches || dispatches.length === 0) return { queued: 0, refused: 0 };
   const refused = await deps.enqueue(dispatches);
   if (refused.length > 0) {
     deps.observe({ kind: 'enqueue.refused', rows: refused.length });
     await deps.returnToIdle(refused);
   }
-  return dispatches.length - refused.length;
+  return { queued: dispatches.length - refused.length, refused: refused.length };
 }

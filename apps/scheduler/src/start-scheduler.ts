@@ -6,6 +6,7 @@ import {
   isSentinelSet,
   nudgeChannel,
   parseDeviceIds,
+  redisTakesWrites,
   setSentinel,
 } from '@dripfleet/queue';
 import {
@@ -74,7 +75,7 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   );
 
   const stopping = new AbortController();
-  metrics.onScrape(() => reportFleet(db, metrics));
+  metrics.onScrape(() => reportFleet(db, { metrics, observe }));
   const server = await openHealthServer({
     port: config.PORT,
     ready: () => (health.works ? { ok: true } : { ok: false, reason: 'the last pass failed' }),
@@ -116,7 +117,7 @@ function engine({ db, redis, clock, observe, config, health }: EngineOptions) {
         selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
         enqueue: (rows) => producer.enqueue(rows),
         returnToIdle: (rows) => returnToIdle(db, rows),
-        redisAnswers: async () => (await redis.ping().catch(() => '')) === 'PONG',
+        redisTakesWrites: () => redisTakesWrites(redis),
       });
       health.works = true;
     },

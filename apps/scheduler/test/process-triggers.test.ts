@@ -1,7 +1,7 @@
 import { findJobIds } from '@dripfleet/queue';
 import { deviceId } from '@dripfleet/domain';
-import { addDevice, addRuns, addSequence } from '@dripfleet/testkit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addDevice, addRuns, addSequence, startOwnRedis } from '@dripfleet/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processTriggers } from '../src/process-triggers.ts';
 import { addFleet, allShards, type Bench, openBench } from './scheduler-fixture.ts';
 
@@ -60,13 +60,65 @@ test('rows whose job Redis refused are idle again at once, the others stay queue
   expect(bench.events).toContainEqual({ kind: 'enqueue.refused', rows: 2 });
 });
 
-test('nothing is queued while Redis does not answer', async () => {
+test('one queue that refuses does not keep the shards behind it waiting', async () => {
+  // Guards: a pass that ends at the first refusal, at every pass again, for one broken key.
+  await addFleet(bench.store, { devices: 128, rowsEach: 1 });
+  const [first] = await bench.store.sql<{ id: number }>(
+    'select id from devices order by id % 64 limit 1',
+  );
+  await bench.redis.set(`bull:device-${first?.id}:wait`, 'not a list');
+  expect(await processTriggers(allShards, bench.triggers())).toBe(127);
+});
+
+test('nothing is queued while Redis is away', async () => {
   // Guards: rows that sit queued without a job for as long as Redis is away.
   await addFleet(bench.store, { devices: 1, rowsEach: 5 });
-  const triggers = { ...bench.triggers(), redisAnswers: () => Promise.resolve(false) };
-  expect(await processTriggers(allShards, triggers)).toBe(0);
+  bench.redis.disconnect();
+  expect(await processTriggers(allShards, bench.triggers())).toBe(0);
   expect(await states()).toEqual([{ dispatch_state: 'idle', dispatch_seq: 0, n: 5 }]);
   expect(bench.events).toEqual([{ kind: 'redis.away' }]);
+});
+
+describe('a Redis that is full', () => {
+  // A server of its own, for its memory is shared by all tests.
+  let full: Bench;
+  beforeEach(async () => {
+    const server = await startOwnRedis();
+    full = await openBench({ url: server.url, release: async () => await server.stop() });
+    await addFleet(full.store, { devices: 64, rowsEach: 2 });
+  });
+  afterEach(async () => await full.close());
+  const fill = async () => await full.redis.config('SET', 'maxmemory', '1');
+  const counts = async () => {
+    const [row] = await full.store.sql<{ touched: number; idle: number }>(
+      `select count(*) filter (where dispatch_seq > 0)::int as touched,
+              count(*) filter (where dispatch_state = 'idle')::int as idle from sequence_contacts`,
+    );
+    return row;
+  };
+
+  test('gets nothing: no row is touched, though it answers PING', async () => {
+    // Guards: all that is due queued and returned, at every pass, for as long as Redis is full.
+    await fill();
+    expect(await full.redis.ping()).toBe('PONG');
+    expect(await processTriggers(allShards, full.triggers())).toBe(0);
+    expect(full.events).toEqual([{ kind: 'redis.away' }]);
+    expect(await counts()).toEqual({ touched: 0, idle: 128 });
+  });
+
+  test('during a pass ends it after the shards in hand, and their rows are idle again', async () => {
+    const triggers = full.triggers();
+    const enqueue: typeof triggers.enqueue = async (rows) => {
+      await fill();
+      return await triggers.enqueue(rows);
+    };
+    expect(await processTriggers(allShards, { ...triggers, enqueue })).toBe(0);
+    expect(full.events).toContainEqual({ kind: 'redis.away' });
+    const { touched, idle } = (await counts()) ?? {};
+    expect(idle).toBe(128);
+    expect(touched).toBeGreaterThan(0);
+    expect(touched).toBeLessThan(64);
+  });
 });
 
 test('a pass says what it did', async () => {

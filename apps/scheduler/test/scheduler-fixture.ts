@@ -1,5 +1,11 @@
 import { openRedis } from '@dripfleet/fleet';
-import { DeviceQueueProducer, findJobIds, isSentinelSet, setSentinel } from '@dripfleet/queue';
+import {
+  DeviceQueueProducer,
+  findJobIds,
+  isSentinelSet,
+  redisTakesWrites,
+  setSentinel,
+} from '@dripfleet/queue';
 import { systemClock } from '@dripfleet/runtime';
 import { findStaleQueued, lockShard, returnToIdle, selectDue } from '@dripfleet/store';
 import {
@@ -27,9 +33,10 @@ export type Bench = Readonly<{
 
 export const allShards = Array.from({ length: 64 }, (_, shard) => shard);
 
-export async function openBench(): Promise<Bench> {
+/** `ownRedis` instead of a database of the shared one, for a test that changes its settings. */
+export async function openBench(ownRedis?: TestRedis): Promise<Bench> {
   const store = await openTestStore({ connectionsMax: 20 });
-  const testRedis = await createTestRedis();
+  const testRedis = ownRedis ?? (await createTestRedis());
   const redis = openRedis(testRedis.url, { connectionName: 'test', use: 'commands' });
   await new Promise((resolve) => {
     redis.once('ready', resolve);
@@ -54,7 +61,7 @@ export async function openBench(): Promise<Bench> {
           ),
         enqueue: async (rows) => await own.enqueue(rows),
         returnToIdle: async (rows) => await returnToIdle(store.db, rows),
-        redisAnswers: async () => (await redis.ping().catch(() => '')) === 'PONG',
+        redisTakesWrites: async () => await redisTakesWrites(redis),
       };
     },
     reconciling: () => ({

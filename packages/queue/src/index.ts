@@ -10,4 +10,4 @@ export { jobId, nudgeChannel, queueName, wakeChannel } from './names.ts';
 export { nudge, parseDeviceIds } from './nudge.ts';
 export { DeviceQueueProducer, type EnqueueRow } from './producer.ts';
 export { findWaiting } from './scripts.ts';
-export { isSentinelSet, setSentinel } from './sentinel.ts';
+export { isSentinelSet, redisTakesWrites, setSentinel } from './sentinel.ts';

@@ -24,8 +24,13 @@ export async function findJobIds(
   return ids;
 }
 
-/** Removes what waits in a device's queue; what is in hand stays with its owner. */
+/**
+ * Removes what waits in a device's queue; what is in hand stays with its owner.
+ * Throws at once when Redis is away and the connection has no offline queue.
+ */
 export async function emptyQueue(redis: Redis, device: DeviceId): Promise<void> {
+  // BullMQ waits for a connection without an end; a command of our own fails as its connection was opened to fail.
+  if (redis.status !== 'ready') await redis.ping();
   const queue = new Queue(
     queueName(device),
     { ...noConnection, skipMetasUpdate: true },
@@ -33,4 +38,5 @@ export async function emptyQueue(redis: Redis, device: DeviceId): Promise<void> 
   );
   queue.on('error', () => {});
   await queue.drain(true);
+  await queue.close();
 }

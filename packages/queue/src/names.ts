@@ -35,3 +35,6 @@ export const nudgeChannel = 'dripfleet:nudge';
 
 /** Exists as long as Redis keeps what we wrote. Its absence says that Redis was emptied. */
 export const sentinelKey = 'dripfleet:sentinel';
+
+/** Written to see whether Redis takes writes; gone 10 s later. */
+export const probeKey = 'dripfleet:probe';

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type { DeviceId } from '@dripfleet/domain';
+import { startOwnRedis } from '@dripfleet/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   DeviceQueueConsumer,
@@ -11,6 +13,7 @@ import {
   nudge,
   nudgeChannel,
   parseDeviceIds,
+  redisTakesWrites,
   setSentinel,
   wakeChannel,
 } from '../src/index.ts';
@@ -153,6 +156,72 @@ describe('what a queue holds', () => {
     expect([...(await findJobIds(bench.redis, [device]))]).toEqual([job?.id]);
     await queue.close();
   });
+
+  test('emptyQueue leaves no listener behind', async () => {
+    // Guards: a worker that gathers three listeners a drained device, for as long as it lives.
+    const redis = await bench.connect('listeners');
+    const count = () => redis.eventNames().reduce((n, name) => n + redis.listenerCount(name), 0);
+    await emptyQueue(redis, nextDevice());
+    const before = count();
+    for (let n = 0; n < 20; n += 1) await emptyQueue(redis, nextDevice());
+    expect(count()).toBe(before);
+  });
+
+  test.each([
+    ['never had a connection', false],
+    ['lost its connection', true],
+  ])('emptyQueue throws at once when a service that %s has none', async (_, hadOne) => {
+    // Guards: a drain that hangs for as long as Redis is away, because BullMQ waits for `ready` without an end.
+    const server = await startOwnRedis();
+    if (!hadOne) await server.stop();
+    const redis = new Redis(server.url, { maxRetriesPerRequest: null, enableOfflineQueue: false });
+    redis.on('error', () => {});
+    try {
+      if (hadOne) {
+        await once(redis, 'ready');
+        await emptyQueue(redis, nextDevice());
+        const lost = once(redis, 'reconnecting');
+        await server.stop();
+        await lost;
+      }
+      await expect(emptyQueue(redis, nextDevice())).rejects.toThrow('writeable');
+    } finally {
+      redis.disconnect();
+      await server.stop();
+    }
+  });
+
+  test('emptyQueue waits for a connection that is being made, if its commands do', async () => {
+    // Guards: `dripfleet device drain`, whose first command to Redis this is.
+    const device = nextDevice();
+    await producer.enqueue(rowsOf(device, 1));
+    const redis = new Redis(bench.url, { maxRetriesPerRequest: 0 });
+    await emptyQueue(redis, device);
+    expect(await redis.llen(key(device, 'wait'))).toBe(0);
+    redis.disconnect();
+  });
+});
+
+describe('a connection on which a first command failed', () => {
+  test('works for the next one', async () => {
+    // Guards: BullMQ's INFO at the start; refused once, every later call failed with it until the process ended.
+    const redis = await bench.connect('no-info');
+    const user = `no-info-${Date.now()}`;
+    await bench.redis.acl('SETUSER', user, 'on', 'nopass', '~*', '&*', '+@all', '-info');
+    await redis.auth(user, 'any');
+    const device = nextDevice();
+    const enqueue = new DeviceQueueProducer(redis);
+    await enqueue.enqueue(rowsOf(device, 1));
+    await bench.redis.acl('SETUSER', user, '+info');
+    expect(await enqueue.enqueue(rowsOf(device, 1))).toEqual([]);
+    const queue = new DeviceQueueConsumer(redis).open(device, 'worker-a:7');
+    const job = await queue.fetch();
+    expect(job?.id).toBe('sc_1_3');
+    expect(await queue.complete(job?.id ?? '')).toBe(true);
+    await queue.close();
+    redis.disconnect();
+    await bench.redis.acl('DELUSER', user);
+  });
 });
 
 describe('signs', () => {
@@ -161,6 +230,29 @@ describe('signs', () => {
     expect(await isSentinelSet(bench.redis)).toBe(true);
     await bench.redis.flushdb();
     expect(await isSentinelSet(bench.redis)).toBe(false);
+  });
+
+  test('a Redis that is full, read-only or away takes no writes, though it may answer', async () => {
+    const server = await startOwnRedis();
+    const redis = new Redis(server.url);
+    try {
+      await once(redis, 'ready');
+      expect(await redisTakesWrites(redis)).toBe(true);
+      expect(await redis.pttl('dripfleet:probe')).toBeGreaterThan(0);
+      await redis.config('SET', 'maxmemory', '1');
+      expect(await redis.ping()).toBe('PONG');
+      expect(await redisTakesWrites(redis)).toBe(false);
+      await redis.config('SET', 'maxmemory', '0');
+      expect(await redisTakesWrites(redis)).toBe(true);
+      await redis.replicaof('127.0.0.1', '1');
+      expect(await redis.ping()).toBe('PONG');
+      expect(await redisTakesWrites(redis)).toBe(false);
+      redis.disconnect();
+      expect(await redisTakesWrites(redis)).toBe(false);
+    } finally {
+      redis.disconnect();
+      await server.stop();
+    }
   });
 
   test('a nudge names its devices; anything else on the channel names none', async () => {

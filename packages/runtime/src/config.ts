@@ -118,6 +118,8 @@ export function parseConfig<Name extends SettingName>(
   return values as { [Key in Name]: z.output<(typeof settings)[Key]> };
 }
 
+/** Windows count a message without an answer until 25 s after its decision, 5 s of them on the wire. */
+const sendBudgetMax = 20_000;
 /** A worker must have stopped for sure before another may take its devices: DESIGN section 6. */
 const fenceToSteal = 10_000;
 
@@ -137,5 +139,9 @@ function crossChecks(values: Readonly<Record<string, unknown>>): string[] {
     );
   if (Number(beat) * 2 > Number(fence))
     problems.push('HEARTBEAT_INTERVAL: must fit twice into FENCE_AFTER');
+  if (Number(values['SEND_BUDGET']) > sendBudgetMax)
+    problems.push(
+      'SEND_BUDGET: must be at most 20s, or a cap could be passed: windows count on 25s',
+    );
   return problems;
 }

@@ -20,3 +20,16 @@ it('has no label for a single device', () => {
   );
   expect(labels.filter((label) => /device|phone|contact|queue/.test(label))).toEqual([]);
 });
+
+// Guards: devices shown for ever in a state that the last of them has left.
+it('shows nothing of a gauge that was cleared but what was set since', async () => {
+  const metrics = new Metrics();
+  metrics.set('dripfleet_devices', 3, { session_state: 'open' });
+  metrics.set('dripfleet_devices', 1, { session_state: 'connecting' });
+  metrics.clear('dripfleet_devices');
+  expect(await metrics.text()).not.toContain('dripfleet_devices');
+  metrics.set('dripfleet_devices', 4, { session_state: 'open' });
+  const text = await metrics.text();
+  expect(text).toContain('dripfleet_devices{session_state="open"} 4');
+  expect(text).not.toContain('connecting');
+});

@@ -59,6 +59,12 @@ export class Metrics {
     if (metric instanceof Gauge) metric.set(labels, value);
   }
 
+  /** Forgets a metric, so that nothing of it is shown that isn't set anew; a reset would show 0. */
+  clear(name: MetricName): void {
+    this.#registry.removeSingleMetric(name);
+    this.#made.delete(name);
+  }
+
   /** Adds a duration, in ms, to a histogram of seconds. */
   observe(name: MetricName, ms: number): void {
     const metric = this.#metric(name);

@@ -71,3 +71,12 @@ it('masks phone numbers in its log, in fields, texts and errors', async () => {
   expect(failed.stderr).toContain('no luck with [phone]');
   for (const { stderr } of [logged, failed]) expect(stderr).not.toContain('5559990001');
 });
+
+// R13: ioredis hangs the failed command on its error, and the first command of a connection is AUTH.
+it('logs an error with its message, stack and code, without the command that failed', async () => {
+  const { stderr } = await run('', (child) => child.kill('SIGTERM'));
+  expect(stderr).toContain('WRONGPASS');
+  expect(stderr).toContain('"code":"E_OUTER"');
+  expect(stderr).toContain('process.ts');
+  expect(stderr).not.toMatch(/canary-secret|"command"|"args"/);
+});
