@@ -17,7 +17,7 @@ export type Underway = { readonly at: number; until: number };
  */
 export class DevicePacer {
   readonly #device: DeviceId;
-  #policy: PacingPolicy;
+  readonly #policy: PacingPolicy;
   #history: Underway[];
   #drawn = 0;
 
@@ -34,10 +34,6 @@ export class DevicePacer {
       until: acked === undefined ? monotonic - begun + transmissionGuard : monotonic - acked,
     }));
     this.#sort();
-  }
-
-  set policy(policy: PacingPolicy) {
-    this.#policy = policy;
   }
 
   /** The monotonic ms from which the next message may be decided. The same until something is transmitted. */

@@ -30,32 +30,35 @@ export class DeviceReleases {
   }
 
   /**
-   * Stops the device workers side by side, then gives their devices up in one statement. Those that are leaving already
-   * are only waited for. Rejects when Postgres does not answer: the device workers are stopped and still own their
-   * devices.
+   * Stops the device workers side by side and gives each device up as soon as it is stopped: a slow send keeps no other
+   * one. Those that are leaving already are only waited for. Rejects when Postgres does not answer: such a device worker
+   * is stopped and still owns its device.
    */
   async release(workers: readonly DeviceWorker[], reason: ReleaseReason): Promise<void> {
-    const staying = workers.filter((worker) => !this.#leaving.has(worker));
-    if (staying.length > 0) {
-      const leaving = this.#release(staying, reason);
-      for (const worker of staying) this.#leaving.set(worker, leaving);
-      const over = () => {
-        for (const worker of staying) this.#leaving.delete(worker);
-      };
-      leaving.then(over, over);
-    }
-    await Promise.all(workers.flatMap((worker) => this.#leaving.get(worker) ?? []));
+    await Promise.all(
+      workers.map((worker) => this.#leaving.get(worker) ?? this.#leave(worker, reason)),
+    );
   }
 
-  async #release(workers: readonly DeviceWorker[], reason: ReleaseReason): Promise<void> {
-    const { observe } = this.#deps.device;
-    await Promise.all(workers.map((worker) => this.#stop(worker)));
-    if (reason === 'drained') for (const worker of workers) await this.#empty(worker);
-    await this.#deps.claims.release(workers.map(({ context }) => context.claim));
-    for (const worker of workers) {
-      this.#deps.onReleased(worker);
-      observe({ kind: 'claim.released', deviceId: worker.context.claim.deviceId, reason });
+  #leave(worker: DeviceWorker, reason: ReleaseReason): Promise<void> {
+    const leaving = this.#releaseOne(worker, reason).finally(() => this.#leaving.delete(worker));
+    this.#leaving.set(worker, leaving);
+    return leaving;
+  }
+
+  async #releaseOne(worker: DeviceWorker, reason: ReleaseReason): Promise<void> {
+    const { observe, store } = this.#deps.device;
+    const { claim } = worker.context;
+    const { deviceId } = claim;
+    await this.#stop(worker);
+    if (reason === 'drained') {
+      // What is queued goes back: nobody will fetch it until the operator wants the device again.
+      observe({ kind: 'device.drained', deviceId, rows: await store.emptyDevice(deviceId) });
     }
+    await this.#deps.claims.release([claim]);
+    this.#deps.onReleased(worker);
+    observe({ kind: 'claim.released', deviceId, reason });
+    if (reason === 'drained') await this.#deps.emptyQueue(deviceId).catch(() => {});
   }
 
   async #stop(worker: DeviceWorker): Promise<void> {
@@ -66,13 +69,5 @@ export class DeviceReleases {
     );
     await Promise.race([worker.stop(), late]);
     over.abort();
-  }
-
-  /** What is queued goes back: nobody will fetch it until the operator wants the device again. */
-  async #empty({ context }: DeviceWorker): Promise<void> {
-    const { store, observe } = this.#deps.device;
-    const { deviceId } = context.claim;
-    observe({ kind: 'device.drained', deviceId, rows: await store.emptyDevice(deviceId) });
-    await this.#deps.emptyQueue(deviceId).catch(() => {});
   }
 }

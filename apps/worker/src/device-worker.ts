@@ -2,15 +2,17 @@ import { assertNever, durationMs, hashFraction } from '@dripfleet/domain';
 import type { DeviceQueue, FetchedJob } from '@dripfleet/queue';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, PacedDevice, WorkerDeps } from './device-context.ts';
-import { openSession } from './open-session.ts';
+import { loadPacers } from './load-pacers.ts';
+import { type LiveSession, openSession } from './open-session.ts';
 import { recover } from './recover.ts';
 import { sendDelivery, type SendOutcome } from './send-delivery.ts';
 import { Wakeup } from './wakeup.ts';
 
-/** What a device worker is doing, and since when (monotonic ms). `paced`, `idle` and `paused` may last. */
+/** What a device worker is doing, and since when (monotonic ms). `waiting` is for its turn to connect. */
 export type Activity = Readonly<{ kind: ActivityKind; since: number }>;
 
 export type ActivityKind =
+  | 'waiting'
   | 'connecting'
   | 'recovering'
   | 'backing_off'
@@ -29,6 +31,8 @@ const unreachableAfter = 3;
 const replacedPause = durationMs(30_000);
 /** Between two looks at something that stays open or blocked. */
 const recheck = durationMs(5_000);
+/** Between two looks at an open delivery whose sequence is paused. */
+const lookAgainAfter = durationMs(60_000);
 /** A row that somebody holds is asked for so often, 50 ms apart; then it goes back and its job is forgotten. */
 const busyRetriesMax = 20;
 const busyPause = durationMs(50);
@@ -51,6 +55,10 @@ export class DeviceWorker {
   #activity: Activity;
   /** Something may be open, in Postgres or in the queue: settle it before the next job. */
   #mustRecover = true;
+  /** Set when the pacing has changed: a longer window needs an older history. */
+  #newPacing: PacedDevice | undefined;
+  /** Monotonic ms; something open waits for its sequence to be resumed. */
+  #lookAgainAt: number | undefined;
   #sentSinceNudge = false;
   #wasReplaced = false;
   #failures = 0;
@@ -63,12 +71,17 @@ export class DeviceWorker {
     this.#context = context;
     this.#onLost = onLost;
     this.#queue = deps.openQueue(context.claim);
-    this.#activity = { kind: 'connecting', since: deps.clock.monotonic() };
+    this.#activity = { kind: 'waiting', since: deps.clock.monotonic() };
     this.done = this.#run();
   }
 
   get context(): DeviceContext {
     return this.#context;
+  }
+
+  /** Whether the device is connected. */
+  get isOpen(): boolean {
+    return this.#session !== undefined && !this.#stopping.signal.aborted;
   }
 
   get activity(): Activity {
@@ -80,10 +93,11 @@ export class DeviceWorker {
     this.#wakeup.wake();
   }
 
-  /** Takes over what Postgres says of the device now. */
-  update({ device, policy }: PacedDevice): void {
+  /** Takes over what Postgres says of the device now. Another pacing counts from the next turn on. */
+  update(paced: PacedDevice): void {
+    const { device } = paced;
+    if (device.pacingVersion !== this.#context.device.pacingVersion) this.#newPacing = paced;
     this.#context = { ...this.#context, device };
-    this.#context.pacer.policy = policy;
     this.#wakeup.wake();
   }
 
@@ -114,8 +128,10 @@ export class DeviceWorker {
   }
 
   async #serveSession(signal: AbortSignal): Promise<void> {
-    this.#enter('connecting');
+    this.#enter('waiting');
     if (!(await this.#mayReconnect())) return this.#lose();
+    await this.#deps.connectTurn();
+    this.#enter('connecting');
     const live = await openSession(this.#context, this.#deps, {
       signal,
       onEnd: () => this.#wakeup.wake(),
@@ -125,7 +141,7 @@ export class DeviceWorker {
     this.#mustRecover = true;
     while (!signal.aborted && live.ended() === undefined) {
       try {
-        await this.#turn(live.session, signal);
+        await this.#turn(live, signal);
         this.#failures = 0;
       } catch (error) {
         this.#mustRecover = true;
@@ -151,9 +167,10 @@ export class DeviceWorker {
     return true;
   }
 
-  /** One thing after another: what is open, the operator's wish, the pace, the next job. */
-  async #turn(session: Session, signal: AbortSignal): Promise<void> {
-    if (this.#mustRecover) return await this.#recover(session);
+  /** One thing after another: the pacing, what is open, the operator's wish, the pace, the next job. */
+  async #turn(live: LiveSession, signal: AbortSignal): Promise<void> {
+    if (this.#newPacing) await this.#reloadPacer(this.#newPacing);
+    if (this.#mustRecover || this.#isTimeToLookAgain()) return await this.#recover(live);
     if (!this.#context.device.maySend) {
       this.#enter('paused');
       return await this.#wakeup.wait(signal);
@@ -161,13 +178,25 @@ export class DeviceWorker {
     if (!(await this.#pacePassed())) return;
     this.#enter('fetching');
     const job = await this.#queue.fetch();
-    if (job) return await this.#process(session, job);
+    if (job) return await this.#process(live.session, job);
     if (this.#sentSinceNudge) {
       this.#sentSinceNudge = false;
       this.#deps.nudge(this.#context.claim);
     }
     this.#enter('idle');
-    await this.#wakeup.wait(signal);
+    if (this.#lookAgainAt === undefined) await this.#wakeup.wait(signal);
+    else await this.#wakeup.waitFor(lookAgainAfter, this.#waiting);
+  }
+
+  async #reloadPacer(paced: PacedDevice): Promise<void> {
+    const { deviceId } = this.#context.claim;
+    const pacer = (await loadPacers([paced], this.#deps)).get(deviceId);
+    if (pacer) this.#context = { ...this.#context, pacer };
+    if (this.#newPacing === paced) this.#newPacing = undefined;
+  }
+
+  #isTimeToLookAgain(): boolean {
+    return this.#lookAgainAt !== undefined && this.#deps.clock.monotonic() >= this.#lookAgainAt;
   }
 
   async #process(session: Session, job: FetchedJob): Promise<void> {
@@ -212,18 +241,26 @@ export class DeviceWorker {
     return { kind: 'done' };
   }
 
-  async #recover(session: Session): Promise<void> {
+  async #recover(live: LiveSession): Promise<void> {
     this.#enter('recovering');
-    const outcome = await recover(session, {
+    this.#lookAgainAt = undefined;
+    const outcome = await recover(live.session, {
       context: this.#context,
       deps: this.#deps,
       waitForPace: async () => {
-        while (!(await this.#pacePassed())) this.#stopping.signal.throwIfAborted();
+        while (!(await this.#pacePassed())) {
+          if (this.#stopping.signal.aborted || live.ended() || this.#newPacing) return false;
+        }
         this.#enter('recovering');
+        return true;
       },
     });
     switch (outcome) {
+      case 'postponed':
       case 'settled':
+        if (outcome === 'postponed') {
+          this.#lookAgainAt = this.#deps.clock.monotonic() + lookAgainAfter;
+        }
         await this.#deps.store.returnToIdle(await this.#queue.clear());
         this.#mustRecover = false;
         return;

@@ -51,6 +51,6 @@ export type WorkerEvent =
   /** Something failed and is tried again; the engine goes on. */
   | Readonly<{ kind: 'problem'; where: string; deviceId: DeviceId | undefined; error: unknown }>;
 
-export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'stopping' | 'not_running';
+export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'stopping';
 
 export type Observe = (event: WorkerEvent) => void;

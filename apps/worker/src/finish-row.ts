@@ -39,7 +39,7 @@ export function toFinishRow(
       return {
         ...base,
         state: 'sending',
-        error: { class: 'unconfirmed', code: conclusion.reason },
+        error: { class: conclusion.left ? 'unconfirmed' : 'not_sent', code: conclusion.reason },
         move: { kind: 'hold' },
       };
     case 'failed':
@@ -52,7 +52,7 @@ export function toFinishRow(
     case 'held':
       return {
         ...base,
-        state: conclusion.errorClass === 'account' ? 'failed' : 'uncertain',
+        state: 'failed',
         error: { class: conclusion.errorClass, code: conclusion.code },
         move: { kind: 'hold' },
       };
@@ -70,6 +70,16 @@ export function moveOn(
   return plan.kind === 'step'
     ? { kind: 'next', stepKey: plan.stepKey, dueIn: durationMs(plan.dueAt) }
     : { kind: 'complete' };
+}
+
+/** Begin's answer was lost: if it was committed, its attempt did not leave, and the row is asked again shortly. */
+export function lostBeginRow(step: Omit<ConcludedStep, 'definition'>): FinishRow {
+  return {
+    ...step,
+    state: 'ready',
+    error: { class: 'not_sent', code: 'begin_unanswered' },
+    move: { kind: 'wait', dueIn: durationMs(1_000) },
+  };
 }
 
 /** The delivery was accepted, by whatever proof; its sequence contact goes on. */

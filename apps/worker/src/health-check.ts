@@ -15,6 +15,7 @@ export type HealthCheckDeps = Readonly<{
 
 /** States that may last: the device waits for its pace, for work, for the operator, or between two tries. */
 const lasting: ReadonlySet<ActivityKind> = new Set([
+  'waiting',
   'idle',
   'paced',
   'paused',

@@ -27,7 +27,7 @@ export async function openConnections(
     url: databaseUrl,
     applicationName: `heartbeat ${worker}`,
     connectionsMax: 1,
-    statementTimeout: 5_000,
+    statementTimeout: 2_000,
   });
   onStop('heartbeat connection', () => heartbeatDb.close());
   const redis = openRedis(redisUrl, { connectionName: `worker-${worker}`, use: 'commands' });

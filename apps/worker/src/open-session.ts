@@ -18,7 +18,6 @@ export async function openSession(
 ): Promise<LiveSession | undefined> {
   const { phone } = device;
   if (phone === undefined) throw new Error(`device ${device.name} has no phone number: set one`);
-  await deps.connectTurn();
   let end: SessionEnd | undefined;
   const session = await deps.transport.open(
     {
@@ -40,6 +39,10 @@ export async function openSession(
     },
     signal,
   );
+  // Nobody else knows of this session yet: a fence that falls now must cut it.
+  const cut = () => session.terminate();
+  signal.addEventListener('abort', cut);
+  if (signal.aborted) cut();
   try {
     const [now] = await deps.store.findDevices([claim.deviceId]);
     if (now?.owner !== claim.worker || now.epoch !== claim.epoch) {
@@ -52,6 +55,8 @@ export async function openSession(
   } catch (error) {
     session.terminate();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', cut);
   }
   deps.observe({ kind: 'session.opened', deviceId: claim.deviceId });
   return { session, ended: () => end };

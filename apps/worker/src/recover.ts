@@ -7,15 +7,17 @@ import { transmit } from './transmit.ts';
 
 /** Nothing older is sent again by itself: what a phone shows after a day looks new to its owner. DESIGN section 4. */
 const resendAgeMax = durationMs(24 * 3_600_000);
-/** The first transmission and three re-sends; then an operator decides. DESIGN section 6. */
-const transmissionsMax = 4;
+/** Then an operator decides. DESIGN section 6. */
+const resendsMax = 3;
 
 export type Recovery =
   /** Nothing of the device is open. */
   | 'settled'
   /** Something stays open: wait a while and recover again. */
   | 'open'
-  /** The device may not send now: recover when it may. */
+  /** Something stays open until its sequence is resumed; the rest of the device goes on. */
+  | 'postponed'
+  /** The device may not send now, or not at this pace: recover when it may. */
   | 'not_running'
   | 'lost';
 
@@ -29,6 +31,7 @@ export async function recover(
   { context, deps, waitForPace }: RecoverOptions,
 ): Promise<Recovery> {
   const open = await deps.store.findOpenDeliveries(context.claim.deviceId);
+  let recovery: Recovery = 'settled';
   for (const delivery of open) {
     // An answer that this process still holds is better than a second transmission.
     await deps.store.finishing(delivery.sequenceContactId);
@@ -36,19 +39,20 @@ export async function recover(
     if (delivery.delivered) await settle(delivery, definition, { context, deps });
     else if (mustHold(delivery, definition)) await hold(delivery, { context, deps });
     else {
-      await waitForPace();
+      if (!(await waitForPace())) return 'open';
       const outcome = await resend(session, { delivery, definition, context, deps });
-      if (outcome !== 'settled') return outcome;
+      if (outcome === 'postponed') recovery = outcome;
+      else if (outcome !== 'settled') return outcome;
     }
   }
-  return 'settled';
+  return recovery;
 }
 
 export type RecoverOptions = Readonly<{
   context: DeviceContext;
   deps: WorkerDeps;
-  /** Resolves when the device may send; throws when it is being stopped. */
-  waitForPace(): Promise<void>;
+  /** Resolves when the device may send; false when it can't go on like this: stopped, disconnected, paced otherwise. */
+  waitForPace(): Promise<boolean>;
 }>;
 
 function mustHold(delivery: OpenDelivery, definition: SequenceDefinition): boolean {
@@ -56,7 +60,7 @@ function mustHold(delivery: OpenDelivery, definition: SequenceDefinition): boole
     definition.onUncertain === 'hold' ||
     delivery.body === undefined ||
     delivery.age > resendAgeMax ||
-    delivery.attempt >= transmissionsMax
+    delivery.resends >= resendsMax
   );
 }
 
@@ -141,8 +145,9 @@ async function resend(
     case 'already_final':
     case 'exited':
       return 'settled';
-    case 'device_not_running':
     case 'later':
+      return outcome.reason === 'sequence_paused' ? 'postponed' : 'not_running';
+    case 'device_not_running':
       return 'not_running';
     case 'busy':
       return 'open';

@@ -8,11 +8,17 @@ import {
   userJid,
 } from '@dripfleet/domain';
 import type { JobPayload } from '@dripfleet/queue';
-import type { BeginOutcome, LoadedDelivery } from '@dripfleet/store';
+import {
+  type BeginOutcome,
+  type BeginRow,
+  DatabaseError,
+  type LoadedDelivery,
+} from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
-import { moveOn, sentRow } from './finish-row.ts';
+import { lostBeginRow, moveOn, sentRow } from './finish-row.ts';
 import { transmit } from './transmit.ts';
+import type { WorkerStore } from './worker-store.ts';
 
 /** What the device worker does after a job. In every case but `again` the job is completed. */
 export type SendOutcome =
@@ -49,7 +55,7 @@ export async function sendDelivery(
   if (message.kind === 'refused') return await refuse(message, { job, definition, context, deps });
 
   const decidedAt = clock.monotonic();
-  const outcome = await store.begin({
+  const row: BeginRow = {
     sequenceContactId: job.sequenceContactId,
     dispatchSeq: job.dispatchSeq,
     stepKey: job.stepKey,
@@ -57,7 +63,8 @@ export async function sendDelivery(
     epoch: claim.epoch,
     pacingVersion: device.pacingVersion,
     ...message,
-  });
+  };
+  const outcome = await askBegin(store, row, loaded.attempts + 1);
   if (outcome.kind !== 'begun') return await notBegun(outcome, { job, definition, context, deps });
 
   const { sequenceContactId, stepKey } = job;
@@ -75,6 +82,22 @@ export async function sendDelivery(
     { context, deps },
   );
   return { kind: conclusion === 'recover' ? 'recover' : 'done' };
+}
+
+/**
+ * Asks begin. When its answer is lost, nobody knows whether the intent was committed; but this process has written no
+ * frame, so that attempt is known not to have left. Rethrows: the device must recover.
+ */
+async function askBegin(store: WorkerStore, row: BeginRow, attempt: number): Promise<BeginOutcome> {
+  try {
+    return await store.begin(row);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'unreachable') {
+      const { sequenceContactId, stepKey } = row;
+      await store.finish(lostBeginRow({ sequenceContactId, stepKey, attempt }));
+    }
+    throw error;
+  }
 }
 
 type JobOptions = Readonly<{
@@ -140,21 +163,19 @@ async function refuse(
   { messageId: id, toJid, reason }: Extract<Bound, { kind: 'refused' }>,
   { job, definition, context, deps }: JobOptions,
 ): Promise<SendOutcome> {
-  await deps.store.refuse({
+  const { deviceId, epoch } = context.claim;
+  const outcome = await deps.store.refuse({
     ...job,
-    epoch: context.claim.epoch,
+    deviceId,
+    epoch,
     messageId: id,
     toJid,
     errorCode: reason,
     move: definition.onFailedStep === 'exit' ? { kind: 'exit' } : moveOn(definition, job.stepKey),
   });
+  if (outcome.kind !== 'refused')
+    return await notBegun(outcome, { job, definition, context, deps });
   const { sequenceContactId, stepKey } = job;
-  deps.observe({
-    kind: 'delivery.refused',
-    deviceId: context.claim.deviceId,
-    sequenceContactId,
-    stepKey,
-    reason,
-  });
+  deps.observe({ kind: 'delivery.refused', deviceId, sequenceContactId, stepKey, reason });
   return { kind: 'done' };
 }

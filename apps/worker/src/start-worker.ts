@@ -101,12 +101,9 @@ function serveHealth(
   metrics: Metrics,
 ): Promise<HealthServer> {
   metrics.onScrape(() => {
-    const activities = [...manager.workers.values()].map(({ activity }) => activity.kind);
-    metrics.set('dripfleet_active_workers', activities.length);
-    metrics.set(
-      'dripfleet_active_devices',
-      activities.filter((kind) => kind !== 'connecting').length,
-    );
+    const workers = [...manager.workers.values()];
+    metrics.set('dripfleet_active_workers', workers.length);
+    metrics.set('dripfleet_active_devices', workers.filter(({ isOpen }) => isOpen).length);
     metrics.set('dripfleet_device_capacity', capacity);
   });
   return openHealthServer({

@@ -82,10 +82,7 @@ async function sendAndFinish(
 /** Times are relative to now: Postgres has the clock that due times are made from. */
 function conclude({ begun, isResend }: Transmission, result: SendResult): Conclusion {
   const { messageId: key, attempt } = begun;
-  const conclusion = concludeAttempt({ key, attempt, result, now: epochMs(0) });
-  return isResend && conclusion.kind === 'retry'
-    ? { kind: 'recover', reason: conclusion.reason }
-    : conclusion;
+  return concludeAttempt({ key, attempt, isResend, result, now: epochMs(0) });
 }
 
 /** Asked in the tick of the write. DESIGN section 4.7. */

@@ -4,15 +4,15 @@ import {
   type DurationMs,
   durationMs,
   hashFraction,
-  longestWindow,
 } from '@dripfleet/domain';
 import type { Claim, Claims, Subscriptions } from '@dripfleet/fleet';
 import { wakeChannel } from '@dripfleet/queue';
 import type { Device } from '@dripfleet/store';
 import type { WorkerDeps } from './device-context.ts';
-import { DevicePacer } from './device-pacer.ts';
+import type { DevicePacer } from './device-pacer.ts';
 import { DeviceReleases } from './device-releases.ts';
 import { DeviceWorker } from './device-worker.ts';
+import { loadPacers } from './load-pacers.ts';
 import type { ReleaseReason } from './events.ts';
 
 export type ManagerDeps = Readonly<{
@@ -55,7 +55,10 @@ export class WorkerManager {
     this.#deps = deps;
     this.#releases = new DeviceReleases({
       ...deps,
-      onReleased: (worker) => this.#forget(deviceOf(worker)),
+      onReleased: (worker) => {
+        // A fence may have made way for another device worker meanwhile.
+        if (this.#workers.get(deviceOf(worker)) === worker) this.#forget(deviceOf(worker));
+      },
     });
   }
 
@@ -137,7 +140,10 @@ export class WorkerManager {
     await this.#claim(orphaned.map(({ deviceId }) => deviceId));
     const changed = owned.filter(({ deviceId, desiredState, maySend }) => {
       const device = this.#workers.get(deviceId)?.context.device;
-      return device && (device.desiredState !== desiredState || device.maySend !== maySend);
+      if (!device) return false;
+      // Until it is gone: an earlier try may have failed, or another way may have brought the news.
+      if (desiredState === 'draining') return true;
+      return device.desiredState !== desiredState || device.maySend !== maySend;
     });
     await this.#follow(changed.map(({ deviceId }) => deviceId));
   }
@@ -207,20 +213,17 @@ export class WorkerManager {
   /** The map's entry for each claimed device: what the original design calls GetOrCreateWorker. */
   async #start(claims: readonly Claim[]): Promise<void> {
     if (claims.length === 0) return;
-    const { store, readPacing, clock, observe } = this.#deps.device;
+    const { store, readPacing, observe } = this.#deps.device;
     const ids = claims.map(({ deviceId }) => deviceId);
     await store.adoptQueuedRows(ids);
     const found = (await store.findDevices(ids)).map(readPacing);
-    const devices = new Map(found.map((paced) => [paced.device.deviceId, paced]));
-    const reach = Math.max(...found.map(({ policy }) => longestWindow(policy)));
-    const past = await store.findTransmissions(ids, durationMs(reach));
-    const monotonic = clock.monotonic();
+    const devices = new Map(found.map(({ device }) => [device.deviceId, device]));
+    const pacers = await loadPacers(found, this.#deps.device);
     for (const claim of claims) {
-      const paced = devices.get(claim.deviceId);
-      if (!paced) continue;
-      const own = past.filter(({ deviceId }) => deviceId === claim.deviceId);
-      const pacer = new DevicePacer(claim.deviceId, paced.policy, { past: own, monotonic });
-      this.#getOrCreateWorker(claim, paced.device, pacer);
+      const device = devices.get(claim.deviceId);
+      const pacer = pacers.get(claim.deviceId);
+      if (!device || !pacer) continue;
+      this.#getOrCreateWorker(claim, device, pacer);
       observe({
         kind: 'claim.made',
         deviceId: claim.deviceId,

@@ -37,10 +37,12 @@ import {
   recordReceipts,
   refuseDelivery,
   type RefusedDelivery,
+  type RefuseOutcome,
   restrictDevice,
   returnToIdle,
   type SessionState,
   setSessionState,
+  type TransmissionReach,
   type VersionRef,
   type WantedDevices,
 } from '@dripfleet/store';
@@ -56,13 +58,10 @@ export type WorkerStore = Readonly<{
   /** Resolves when no finish of this row is under way. */
   finishing(id: SequenceContactId): Promise<void>;
   recordReceipt(receipt: Receipt): Promise<ReceivedDelivery | undefined>;
-  refuse(refused: RefusedDelivery): Promise<boolean>;
+  refuse(refused: RefusedDelivery): Promise<RefuseOutcome>;
   getDefinition(version: VersionRef): Promise<unknown>;
   findOpenDeliveries(device: DeviceId): Promise<readonly OpenDelivery[]>;
-  findTransmissions(
-    devices: readonly DeviceId[],
-    reach: DurationMs,
-  ): Promise<readonly PastTransmission[]>;
+  findTransmissions(wanted: readonly TransmissionReach[]): Promise<readonly PastTransmission[]>;
   findDevices(devices: readonly DeviceId[]): Promise<readonly Device[]>;
   findWanted(options: Parameters<typeof findWantedDevices>[2]): Promise<WantedDevices>;
   findIdle(devices: readonly DeviceId[], horizon: DurationMs): Promise<readonly DeviceId[]>;
@@ -124,10 +123,10 @@ export function workerStore(
       await pending.get(id)?.catch(() => {});
     },
     recordReceipt: async (receipt) => (await receipts.add(receipt)).received,
-    refuse: (refused) => refuseDelivery(db, refused),
+    refuse: (refused) => refuseDelivery(db, worker, refused),
     getDefinition: async (version) => (await getDefinitions(db, [version]))[0]?.definition,
     findOpenDeliveries: (device) => findOpenDeliveries(db, device),
-    findTransmissions: (devices, reach) => findTransmissions(db, devices, reach),
+    findTransmissions: (wanted) => findTransmissions(db, wanted),
     findDevices: (devices) => findDevices(db, devices),
     findWanted: (options) => findWantedDevices(db, worker, options),
     findIdle: (devices, horizon) => findIdleDevices(db, devices, horizon),

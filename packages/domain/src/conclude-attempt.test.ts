@@ -5,19 +5,8 @@ import type { NotSentReason, SendResult, UnconfirmedReason } from './send-result
 import { epochMs } from './time.ts';
 
 const now = epochMs(1_000_000);
-const notSent: readonly NotSentReason[] = [
-  'not_connected',
-  'closed_before_write',
-  'fenced',
-  'budget_passed',
-  'opted_out',
-  'stopping',
-];
-const unconfirmed: readonly UnconfirmedReason[] = [
-  'ack_timeout',
-  'closed_after_write',
-  'store_failure',
-];
+const notSent: readonly NotSentReason[] = ['closed_before_write', 'fenced', 'budget_passed'];
+const unconfirmed: readonly UnconfirmedReason[] = ['ack_timeout', 'closed_after_write'];
 const results: fc.Arbitrary<SendResult> = fc.oneof(
   fc.constant({ kind: 'accepted', at: now } as const),
   fc
@@ -29,7 +18,7 @@ const results: fc.Arbitrary<SendResult> = fc.oneof(
 const attempts = fc.integer({ min: 1, max: 200 });
 const keys = fc.string({ minLength: 1, maxLength: 22 });
 const conclude = (attempt: number, result: SendResult, key = 'key') =>
-  concludeAttempt({ key, attempt, result, now });
+  concludeAttempt({ key, attempt, isResend: false, result, now });
 
 test('retries only what never left the process', () => {
   // Guards: a message sent twice because a timeout was taken for a failure.
@@ -59,7 +48,11 @@ describe('backoff', () => {
 
   test('spreads: a thousand deliveries that failed together do not come back together', () => {
     const waits = Array.from({ length: 1_000 }, (_, n) => {
-      const conclusion = conclude(4, { kind: 'not_sent', reason: 'not_connected' }, `3EB0${n}`);
+      const conclusion = conclude(
+        4,
+        { kind: 'not_sent', reason: 'closed_before_write' },
+        `3EB0${n}`,
+      );
       return conclusion.kind === 'retry' ? conclusion.at - now : Number.NaN;
     });
     const seconds = new Set(waits.map((wait) => Math.floor(wait / 1_000)));
@@ -71,21 +64,20 @@ describe('backoff', () => {
 });
 
 describe('unconfirmed', () => {
-  test.each([1, 2, 3])('transmission %i is recovered', (attempt) => {
+  test.each([1, 4, 9])('attempt %i is recovered', (attempt) => {
     for (const reason of unconfirmed) {
-      expect(conclude(attempt, { kind: 'unconfirmed', reason })).toEqual({
-        kind: 'recover',
-        reason,
-      });
+      const recover = { kind: 'recover', reason, left: true };
+      expect(conclude(attempt, { kind: 'unconfirmed', reason })).toEqual(recover);
     }
   });
 
-  test.each([4, 5, 9])('from transmission %i on an operator decides', (attempt) => {
-    expect(conclude(attempt, { kind: 'unconfirmed', reason: 'ack_timeout' })).toEqual({
-      kind: 'held',
-      errorClass: 'unconfirmed',
-      code: 'ack_timeout',
-    });
+  test('what did not leave the second time stays open for the first', () => {
+    // Guards: an unconfirmed message that goes back to `ready`, known not to have left, although it may have.
+    for (const reason of notSent) {
+      const result = { kind: 'not_sent', reason } as const;
+      const concluded = concludeAttempt({ key: 'key', attempt: 2, isResend: true, result, now });
+      expect(concluded).toEqual({ kind: 'recover', reason, left: false });
+    }
   });
 });
 

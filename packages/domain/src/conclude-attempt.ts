@@ -16,24 +16,27 @@ export type Conclusion =
   | Readonly<{ kind: 'sent'; at: EpochMs }>
   /** Known not to have left: `ready` again, to begin at `at`. */
   | Readonly<{ kind: 'retry'; at: EpochMs; reason: string }>
-  /** Possibly left: stays `sending` until recovery finds a receipt or sends the same bytes again. */
-  | Readonly<{ kind: 'recover'; reason: string }>
+  /**
+   * Possibly left: stays `sending` until recovery finds a receipt or sends the same bytes again. `left` is false when
+   * this attempt did not leave, but an earlier one may have.
+   */
+  | Readonly<{ kind: 'recover'; reason: string; left: boolean }>
   /** This contact cannot be reached with this step: the sequence's policy decides between skip and exit. */
   | Readonly<{ kind: 'failed'; errorClass: 'contact' | 'content'; code: string }>
   /** The account is in trouble: the row waits for an operator and the device stops. */
-  | Readonly<{ kind: 'held'; errorClass: 'account' | 'unconfirmed'; code: string }>;
+  | Readonly<{ kind: 'held'; errorClass: 'account'; code: string }>;
 
 export type Attempt = Readonly<{
   /** Identifies the delivery; the jitter is a hash of it. */
   key: string;
   /** Counts from 1. */
   attempt: number;
+  /** An earlier attempt may have arrived. */
+  isResend: boolean;
   result: SendResult;
   now: EpochMs;
 }>;
 
-/** After so many transmissions without an answer an operator decides (DESIGN section 6: three re-sends). */
-const transmissionsMax = 4;
 const firstBackoff = 5_000;
 const longestBackoff = 15 * 60_000;
 
@@ -43,16 +46,16 @@ const longestBackoff = 15 * 60_000;
  * Retries by itself only when nothing left the process: a late message is a delay, a repeated one cannot be
  * taken back. Backoff is full jitter over 5 s·2ⁿ, at most 15 min.
  */
-export function concludeAttempt({ key, attempt, result, now }: Attempt): Conclusion {
+export function concludeAttempt({ key, attempt, isResend, result, now }: Attempt): Conclusion {
   switch (result.kind) {
     case 'accepted':
       return { kind: 'sent', at: result.at };
     case 'not_sent':
-      return { kind: 'retry', at: addMs(now, backoff(key, attempt)), reason: result.reason };
+      return isResend
+        ? { kind: 'recover', reason: result.reason, left: false }
+        : { kind: 'retry', at: addMs(now, backoff(key, attempt)), reason: result.reason };
     case 'unconfirmed':
-      return attempt < transmissionsMax
-        ? { kind: 'recover', reason: result.reason }
-        : { kind: 'held', errorClass: 'unconfirmed', code: result.reason };
+      return { kind: 'recover', reason: result.reason, left: true };
     case 'rejected':
       return accountCodes.has(result.code)
         ? { kind: 'held', errorClass: 'account', code: result.code }

@@ -45,9 +45,10 @@ export function earliestSend(
     // A window is closed on both ends: equal instants count together.
     if (oldestCounted) earliest = Math.max(earliest, oldestCounted.until + window + 1);
   }
-  const last = history.at(-1);
-  if (last) earliest = Math.max(earliest, last.at + drawGap(policy, drawKey));
-  return earliest;
+  // Not the last of the history: one without an answer stays there while later ones are answered.
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const { at } of history) latest = Math.max(latest, at);
+  return Math.max(earliest, latest + drawGap(policy, drawKey));
 }
 
 function drawGap({ gap }: PacingPolicy, drawKey: string): DurationMs {

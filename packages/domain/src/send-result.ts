@@ -11,12 +11,6 @@ export type SendResult =
   /** It may have left: only the same id and bytes may be sent again, after looking for a receipt. */
   | Readonly<{ kind: 'unconfirmed'; reason: UnconfirmedReason }>;
 
-export type NotSentReason =
-  | 'not_connected'
-  | 'closed_before_write'
-  | 'fenced'
-  | 'budget_passed'
-  | 'opted_out'
-  | 'stopping';
+export type NotSentReason = 'closed_before_write' | 'fenced' | 'budget_passed';
 
-export type UnconfirmedReason = 'ack_timeout' | 'closed_after_write' | 'store_failure';
+export type UnconfirmedReason = 'ack_timeout' | 'closed_after_write';

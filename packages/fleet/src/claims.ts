@@ -67,9 +67,9 @@ export class Claims {
   /** Gives claims up in Postgres, then their locks. What another worker owns by now is left alone. */
   async release(claims: readonly Claim[]): Promise<void> {
     const { worker, store, locks } = this.#deps;
-    await store.releaseDevices(worker, claims);
+    const released = await store.releaseDevices(worker, claims);
     // Without Redis the locks run out by themselves.
-    await locks.release(claims.map((claim) => claim.deviceId)).catch(() => {});
+    await locks.release(released).catch(() => {});
   }
 
   /** What this worker owns by Postgres. */

@@ -17,6 +17,7 @@ export type HeartbeatDeps = Readonly<{
   fence(reason: 'no_heartbeat' | 'late_heartbeat'): void;
 }>;
 
+const retryPause = 500;
 /** Wall and monotonic clock may drift apart by so much; more means that the machine was suspended or its clock set. */
 const skewMax = 2_000;
 
@@ -95,7 +96,12 @@ export class Heartbeat {
   }
 
   async #keepBeating(signal: AbortSignal): Promise<void> {
-    while (await this.#slept(this.#deps.policy.interval, signal)) await this.beatOnce();
+    const { interval } = this.#deps.policy;
+    let pause: DurationMs = interval;
+    // One that failed is repeated soon: a single swallowed answer must not use up the time until the fence.
+    while (await this.#slept(pause, signal)) {
+      pause = (await this.beatOnce()) ? interval : durationMs(Math.min(interval, retryPause));
+    }
   }
 
   async #watchDeadline(signal: AbortSignal): Promise<void> {

@@ -122,7 +122,9 @@ test('a worker whose deadline has passed claims nothing and touches no lock', as
 });
 
 test('no claim without Redis, and what is owned stays owned', async () => {
-  const broken = new Redis(testRedis.url, { enableOfflineQueue: false, lazyConnect: true });
+  // Never connected: a lazy client would be, by the second command.
+  const broken = new Redis('redis://127.0.0.1:1', { enableOfflineQueue: false });
+  broken.on('error', () => {});
   const { worker, claims } = await join({ over: broken });
   const device = await addDevice(store);
   await expect(claims.claim([device])).rejects.toThrow('writeable');

@@ -167,7 +167,7 @@ export function transportContract(name: string, openBench: () => Promise<Contrac
     });
 
     describe('the gate', () => {
-      test.each(['fenced', 'budget_passed', 'opted_out'] as const)(
+      test.each(['fenced', 'budget_passed'] as const)(
         'refusing (%s) keeps the frame from leaving',
         async (reason) => {
           // Guards invariant 4: the check must be the last thing before the write.
