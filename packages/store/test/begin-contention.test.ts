@@ -187,11 +187,11 @@ describe('a row that Postgres refuses', () => {
       { sizeMax: 256, keyOf: (row) => row.deviceId },
     );
     // The locks of a refused statement end after its error is answered: the next one may find rows busy.
-    const begin = async (row: BeginRow): Promise<BeginOutcome> => {
+    const ask = async (row: BeginRow): Promise<BeginOutcome> => {
       const outcome = await batcher.add(row);
-      return outcome.kind === 'busy' ? await begin(row) : outcome;
+      return outcome.kind === 'busy' ? await ask(row) : outcome;
     };
-    const results = await Promise.allSettled(ready.map(async ({ row }) => await begin(row)));
+    const results = await Promise.allSettled(ready.map(async ({ row }) => await ask(row)));
     return { results, batches };
   }
   const outcomeOf = (result: PromiseSettledResult<BeginOutcome>): unknown =>
