@@ -1,7 +1,7 @@
 import { DatabaseError } from '@dripfleet/store';
 import { CommanderError } from 'commander';
 
-/** What the shell sees (CONTRACT, The command dripfleet). 130 is the shell's own for Ctrl-C. */
+/** What the shell sees. 130 is the shell's own for Ctrl-C. */
 export const exitCodes = {
   done: 0,
   failed: 1,

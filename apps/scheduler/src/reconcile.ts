@@ -19,7 +19,7 @@ export type ReconcileDeps = Readonly<{
   observe: Observe;
 }>;
 
-/** A row gets its job within seconds; one that is queued for longer may have lost it. DESIGN section 4.2. */
+/** A row gets its job within seconds; one that is queued for longer may have lost it. */
 const staleAge = durationMs(60_000);
 /** Rows looked at together, of whole devices: far more than one device may have. */
 const pageSize = 20_000;

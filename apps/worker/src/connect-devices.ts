@@ -20,7 +20,7 @@ import type { WorkerConfig } from './worker-config.ts';
 import { workerStore } from './worker-store.ts';
 
 const connectTimeout = durationMs(20_000);
-/** At most 10 new sessions a second per process: more looks like an attack to the network. DESIGN section 6. */
+/** At most 10 new sessions a second per process: more looks like an attack to the network. */
 const connectSpacing = 100;
 
 export type ConnectOptions = Readonly<{

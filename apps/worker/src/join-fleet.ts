@@ -16,7 +16,7 @@ import type { Connections } from './open-connections.ts';
 import type { WorkerConfig } from './worker-config.ts';
 import { WorkerManager } from './worker-manager.ts';
 
-/** Redis forgets a dead worker's locks before its devices may be stolen, and never while it lives. DESIGN section 6. */
+/** Redis forgets a dead worker's locks before its devices may be stolen, and never while it lives. */
 const lockTtlShare = 5 / 6;
 
 export type FleetMember = Readonly<{

@@ -62,7 +62,7 @@ export async function openSession(
   return { session, ended: () => end };
 }
 
-/** A network that does not say when it has handed over all gets so long. DESIGN section 6, recover. */
+/** A network that does not say when it has handed over all gets so long. */
 const catchUpMax = 20_000;
 
 async function caughtUp(

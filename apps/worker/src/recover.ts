@@ -5,9 +5,9 @@ import type { DeviceContext, WorkerDeps } from './device-context.ts';
 import { sentRow } from './finish-row.ts';
 import { transmit } from './transmit.ts';
 
-/** Nothing older is sent again by itself: what a phone shows after a day looks new to its owner. DESIGN section 4. */
+/** Nothing older is sent again by itself: what a phone shows after a day looks new to its owner. */
 const resendAgeMax = durationMs(24 * 3_600_000);
-/** Then an operator decides. DESIGN section 6. */
+/** Then an operator decides. */
 const resendsMax = 3;
 
 export type Recovery =

@@ -85,7 +85,7 @@ function conclude({ begun, isResend }: Transmission, result: SendResult): Conclu
   return concludeAttempt({ key, attempt, isResend, result, now: epochMs(0) });
 }
 
-/** Asked in the tick of the write. DESIGN section 4.7. */
+/** Asked in the tick of the write. */
 function gate(
   { decidedAt }: Transmission,
   { context, deps }: { context: DeviceContext; deps: WorkerDeps },

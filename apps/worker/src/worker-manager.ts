@@ -33,7 +33,7 @@ export type ManagerDeps = Readonly<{
   }>;
 }>;
 
-/** Something due within this time makes a device wanted. DESIGN section 6. */
+/** Something due within this time makes a device wanted. */
 const horizon = durationMs(15 * 60_000);
 /** The claim scan: every 3 s ± 1 s, so that workers do not ask in step. */
 const scanInterval = 3_000;

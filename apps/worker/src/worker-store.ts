@@ -73,7 +73,7 @@ export type WorkerStore = Readonly<{
   restrictDevice(device: DeviceId, reason: string): Promise<void>;
 }>;
 
-/** DESIGN section 4: batches hold at most 256 rows and one row per device. */
+/** A batch holds at most 256 rows and one row per device. */
 const sizeMax = 256;
 const finishRetry = durationMs(500);
 

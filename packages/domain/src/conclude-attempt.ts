@@ -65,7 +65,7 @@ export function concludeAttempt({ key, attempt, isResend, result, now }: Attempt
   }
 }
 
-/** Server codes that speak of our account, not of the contact (research/whatsapp, disconnect table). */
+/** Server codes that speak of our account, not of the contact. */
 const accountCodes = new Set(['401', '402', '403', '411', '463']);
 
 function backoff(key: string, attempt: number): DurationMs {

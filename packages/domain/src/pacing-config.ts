@@ -14,7 +14,7 @@ export class PacingError extends Error {
   readonly code = 'pacing_invalid';
 }
 
-/** Bounds of DESIGN section 4.4: no window that memory can't hold, no pause that looks like an outage. */
+/** No window that memory can't hold, no pause that looks like an outage. */
 const capsMax = 10;
 const countMax = 1_000_000_000;
 const windowMin = 1_000;

@@ -21,7 +21,7 @@ export type Transmission = Readonly<{ at: number; until: number }>;
 
 /**
  * How long after a decision its frame can still reach WhatsApp: the send budget (20 s, then the gate closes)
- * and 5 s on the wire. DESIGN section 4.4.
+ * and 5 s on the wire.
  */
 export const transmissionGuard = durationMs(25_000);
 

@@ -30,7 +30,7 @@ export type SequenceReading =
     }>
   | Readonly<{ kind: 'refused'; problems: readonly SequenceProblem[] }>;
 
-/** Reads a parsed sequence file (CONTRACT, "A sequence file"). All problems at once; none means it can be published. */
+/** Reads a parsed sequence file. All problems at once; none means it can be published. */
 export function readSequence(parsed: unknown): SequenceReading {
   const result = sequenceFile.safeParse(parsed, { reportInput: true });
   const structure = result.success ? [] : result.error.issues.flatMap((issue) => toProblems(issue));

@@ -10,7 +10,7 @@ export type RedisUse =
 
 /**
  * Opens a connection. It never throws: an outage shows in the commands.
- * Auto-pipelining stays off: it made the device queues slower (research/queues, A).
+ * Auto-pipelining stays off: it made the device queues slower by measurement.
  */
 export function openRedis(
   url: string,

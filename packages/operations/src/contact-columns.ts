@@ -22,7 +22,7 @@ export const rejectedColumns = [
   'rejected_fix',
 ] as const;
 
-/** Reads the header of a CSV of contacts (CONTRACT, "A CSV of contacts"). All problems at once; a place is a cell's number. */
+/** Reads the header of a CSV of contacts. All problems at once; a place is a cell's number. */
 export function readContactColumns(header: readonly string[]): ContactColumns {
   if (header.length > csvLimits.columns) {
     const message = `the header has ${header.length} columns`;

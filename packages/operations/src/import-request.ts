@@ -3,7 +3,7 @@ import type { RejectedRow } from './rejected-csv.ts';
 
 export type ImportRequest = EnrollmentRequest &
   Readonly<{
-    /** A CSV file (CONTRACT, "A CSV of contacts"). */
+    /** A CSV file. */
     path: string;
     /** Who asks, for the audit. */
     actor: string;

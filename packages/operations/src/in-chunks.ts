@@ -1,4 +1,4 @@
-/** How many rows one statement may lock (DESIGN section 4, lock order). */
+/** How many rows one statement may lock (docs/ARCHITECTURE.md, lock order). */
 export const chunkSize = 500;
 
 /** The items in order, in pieces of at most `size`. */

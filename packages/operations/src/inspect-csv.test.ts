@@ -61,7 +61,7 @@ describe('inspectCsv', () => {
     expect(await inspect(text)).toMatchObject({ delimiter, header });
   });
 
-  // GOALS R12: hostile files end in an error with a place, quickly and in little memory.
+  // Hostile files end in an error with a place, quickly and in little memory.
   it.each<[string, string | Buffer, string]>([
     ['nothing', '', '1: empty'],
     ['UTF-16', Buffer.from('\uFEFFphone,name\n', 'utf16le'), '1: not UTF-8'],

@@ -66,7 +66,7 @@ describe('parseSequenceFile', () => {
     );
   }
 
-  // GOALS R12: a small file that stands for a large one, or that names something to execute.
+  // A small file that stands for a large one, or that names something to execute.
   it.each([
     ['a billion laughs', laughs.join('\n')],
     ['an alias', `${valid}  - &x { key: a, delay: 0s, text: x }\n  - *x\n`],

@@ -19,7 +19,7 @@ export const sequenceFileBytes = 256 * 1024;
 const problemsMax = 100;
 
 /**
- * Reads the YAML text of a sequence file (CONTRACT, "A sequence file"). Reads nothing else and throws nothing: each
+ * Reads the YAML text of a sequence file. Reads nothing else and throws nothing: each
  * problem has its line and column, counted from 1, and a fix. Anchors, aliases and tags are refused, because a short
  * file of them can stand for gigabytes.
  */

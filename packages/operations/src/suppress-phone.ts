@@ -29,7 +29,7 @@ export type SuppressOutcome =
 
 /**
  * Suppresses a number, whether or not it is a contact's, and ends the contact's runs, in one transaction: a message
- * decided after it does not exist (DESIGN, invariant 7). Locks: suppressions, contact, runs, deliveries.
+ * decided after it does not exist (docs/ARCHITECTURE.md, invariant 7). Locks: suppressions, contact, runs, deliveries.
  * Throws `DatabaseError`.
  */
 export async function suppressPhone(

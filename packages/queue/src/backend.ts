@@ -11,7 +11,7 @@ const backends = new WeakMap<Redis, BackendFactory<RedisQueueBackend>>();
 /**
  * Makes every BullMQ object of a process share one connection.
  *
- * A stock Worker opens a blocking connection of its own (3,002 of them for 3,000 devices: research/queues, A); the
+ * A stock Worker opens a blocking connection of its own (3,002 of them for 3,000 devices: docs/decisions/0003); the
  * backend made here has none, so nothing of it may block. Pinned by test/bullmq-contract.test.ts.
  */
 export function sharedBackend(redis: Redis): BackendFactory<RedisQueueBackend> {

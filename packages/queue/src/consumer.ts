@@ -27,7 +27,7 @@ export type DeviceQueue = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Longer than any job is held (2 min), so that nobody has to renew: DESIGN section 4, BullMQ by hand. */
+/** Longer than any job is held (2 min), so that nobody has to renew: docs/decisions/0003. */
 const lockDuration = 15 * 60_000;
 
 /**

@@ -32,7 +32,7 @@ describe('parseConfig', () => {
     expect(problems).toContain('REDIS_URL: is not set');
   });
 
-  // Guards DESIGN section 6: fence + 10 s ≤ steal, or two workers could own one device.
+  // Guards the ownership rule: fence + 10 s ≤ steal, or two workers could own one device.
   it.each([
     [{ FENCE_AFTER: '20s', STEAL_AFTER: '29s' }, 'STEAL_AFTER'],
     [{ HEARTBEAT_INTERVAL: '8s' }, 'HEARTBEAT_INTERVAL'],

@@ -120,7 +120,7 @@ export function parseConfig<Name extends SettingName>(
 
 /** Windows count a message without an answer until 25 s after its decision, 5 s of them on the wire. */
 const sendBudgetMax = 20_000;
-/** A worker must have stopped for sure before another may take its devices: DESIGN section 6. */
+/** A worker must have stopped for sure before another may take its devices. */
 const fenceToSteal = 10_000;
 
 function crossChecks(values: Readonly<Record<string, unknown>>): string[] {

@@ -24,7 +24,7 @@ export type DatabaseOptions = Readonly<{
   applicationName: string;
   /** Connections at most. */
   connectionsMax?: number;
-  /** How long a statement may wait for a lock, ms. 2 s on the hot path (DESIGN section 4). */
+  /** How long a statement may wait for a lock, ms. 2 s on the hot path. */
   lockTimeout?: number;
   /** How long a statement may run, ms. */
   statementTimeout?: number;

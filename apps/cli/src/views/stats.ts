@@ -6,7 +6,7 @@ import { roughly } from '../times.ts';
 /** How many queues the table shows; JSON has all of them. */
 const queuesShown = 20;
 
-/** `stats`. The keys of the JSON are named in CONTRACT. */
+/** `stats`. The keys of the JSON are an outside that other programs rely on. */
 export function statsView(output: Output): ItemView<Stats> {
   return {
     text: (stats) => statsText(stats, output),

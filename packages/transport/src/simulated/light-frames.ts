@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the simulator's light protocol sends: one of these per frame (CONTRACT, The simulator). */
+/** What the simulator's light protocol sends: one of these per frame. */
 const frame = z.union([
   z.object({
     ack: z.object({ id: z.string(), error: z.union([z.string(), z.number()]).optional() }),
