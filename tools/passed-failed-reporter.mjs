@@ -15,7 +15,9 @@ export default class PassedFailedReporter {
       // A file that fails to load has no tests to count.
       if (!module.ok() && failed === before) failed += 1;
     }
-    const rest = skipped > 0 ? ` (${skipped} skipped)` : '';
-    process.on('exit', () => console.log(`${passed} passed, ${failed} failed${rest}`));
+    process.on('exit', () => {
+      if (skipped > 0) console.log(`${skipped} skipped`);
+      console.log(`${passed} passed, ${failed} failed`);
+    });
   }
 }
