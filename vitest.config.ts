@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['{apps,packages}/*/src/**/*.test.ts', 'tools/src/**/*.test.ts'],
+          include: ['{apps,packages}/*/src/**/*.test.ts', '{tools,bench}/src/**/*.test.ts'],
         },
       },
       {
