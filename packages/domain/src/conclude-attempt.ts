@@ -57,9 +57,7 @@ export function concludeAttempt({ key, attempt, isResend, result, now }: Attempt
     case 'unconfirmed':
       return { kind: 'recover', reason: result.reason, left: true };
     case 'rejected':
-      return accountCodes.has(result.code)
-        ? { kind: 'held', errorClass: 'account', code: result.code }
-        : { kind: 'failed', errorClass: 'contact', code: result.code };
+      return concludeRejection(result.code, { key, attempt, isResend, now });
     default:
       return assertNever(result);
   }
@@ -67,6 +65,25 @@ export function concludeAttempt({ key, attempt, isResend, result, now }: Attempt
 
 /** Server codes that speak of our account, not of the contact. */
 const accountCodes = new Set(['401', '402', '403', '411', '463']);
+/** The server had too much of us: it did not take the message, and takes it later. */
+const busyCodes = new Set(['420', '429', '503']);
+
+/** The server says that it did not take the message: sending the same id later is safe, where that can help. */
+function concludeRejection(
+  code: string,
+  { key, attempt, isResend, now }: Omit<Attempt, 'result'>,
+): Conclusion {
+  if (accountCodes.has(code)) return { kind: 'held', errorClass: 'account', code };
+  if (busyCodes.has(code) && attempt < busyAttemptsMax) {
+    if (isResend) return { kind: 'recover', reason: code, left: false };
+    return { kind: 'retry', at: addMs(now, backoff(key, attempt + busySkip)), reason: code };
+  }
+  return { kind: 'failed', errorClass: code.startsWith('media_') ? 'content' : 'contact', code };
+}
+
+/** Starts at two and a half minutes: it is minutes that help here. */
+const busySkip = 5;
+const busyAttemptsMax = 10;
 
 function backoff(key: string, attempt: number): DurationMs {
   const ceiling = Math.min(firstBackoff * 2 ** (attempt - 1), longestBackoff);

@@ -26,3 +26,6 @@ export const workerId = (value: string): WorkerId => value as WorkerId;
 export const epoch = (value: number): Epoch => value as Epoch;
 export const stepKey = (value: string): StepKey => value as StepKey;
 export const phoneNumber = (value: string): PhoneNumber => value as PhoneNumber;
+
+/** Not a step of a sequence: the confirmation of an opt-out. Reserved in sequence files. */
+export const optOutKey = stepKey('opt-out');

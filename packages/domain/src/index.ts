@@ -14,6 +14,7 @@ export {
   type Epoch,
   epoch,
   type MessageId,
+  optOutKey,
   type PhoneNumber,
   phoneNumber,
   type SequenceContactId,
@@ -25,6 +26,7 @@ export {
   type WorkerId,
   workerId,
 } from './ids.ts';
+export { compileOptOutWords, isOptOut, type OptOutWords } from './is-opt-out.ts';
 export { hashFraction } from './jitter.ts';
 export { messageId, type MessageIdentity } from './message-id.ts';
 export {
@@ -57,8 +59,15 @@ export {
   type OwnLoad,
 } from './placement.ts';
 export { type Plan, planFirst, planNext } from './plan.ts';
+export {
+  type ConnectStreak,
+  type Disconnect,
+  type DisconnectVerdict,
+  freshStreak,
+  judgeDisconnect,
+} from './judge-disconnect.ts';
 export type { NotSentReason, SendResult, UnconfirmedReason } from './send-result.ts';
-export type { Reenroll, SequenceDefinition, Step } from './sequence-definition.ts';
+export type { Reenroll, SequenceDefinition, Step, StepMedia } from './sequence-definition.ts';
 export {
   addMs,
   type DurationMs,
@@ -70,10 +79,13 @@ export {
 } from './time.ts';
 export { phoneOfJid, userJid } from './jid.ts';
 export { contactVariables } from './contact-variables.ts';
+export type { OptOutPhrases } from './opt-out-words.ts';
 export { lintTemplate, type TemplateLint, type TemplateProblem } from './lint-template.ts';
 export { maskPhone } from './mask-phone.ts';
-export { readSequence, type SequenceProblem, type SequenceReading } from './read-sequence.ts';
+export { readSequence, type SequenceReading } from './read-sequence.ts';
+export { renderStep } from './render-step.ts';
 export { decideReenroll, type LastRun, type ReenrollDecision } from './reenroll.ts';
+export type { SequenceProblem } from './sequence-problem.ts';
 export { DefinitionError, parseDefinition, serializeDefinition } from './stored-definition.ts';
 export { type Rendering, renderTemplate } from './template.ts';
 export { closestNames } from './closest-names.ts';

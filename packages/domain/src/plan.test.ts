@@ -11,6 +11,7 @@ const definitions: fc.Arbitrary<SequenceDefinition> = fc
   .map((steps) => ({
     onUncertain: 'resend',
     onFailedStep: 'skip',
+    onReply: 'exit',
     reenroll: { kind: 'never' },
     steps: steps.map(([key, delay]) => ({
       key: stepKey(key),

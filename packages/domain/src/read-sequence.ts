@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { assertNever } from './assert-never.ts';
 import { closestNames } from './closest-names.ts';
-import { lintTemplate, type TemplateProblem } from './lint-template.ts';
+import { mediaFields } from './media-schema.ts';
 import type { SequenceDefinition } from './sequence-definition.ts';
+import { sequenceProblem, type SequenceProblem } from './sequence-problem.ts';
 import {
   fieldFixes,
   futureFields,
@@ -10,16 +11,7 @@ import {
   sequenceFile,
   stepFields,
 } from './sequence-schema.ts';
-
-/** Something wrong in a sequence file, by its path in the document: `['steps', 0, 'delay']`. */
-export type SequenceProblem = Readonly<{
-  severity: 'error' | 'warning';
-  path: readonly (string | number)[];
-  message: string;
-  fix: string;
-  /** Where in the text at `path`; undefined when the problem is the field itself. */
-  inText: Readonly<{ line: number; column: number }> | undefined;
-}>;
+import { stepProblems } from './step-problems.ts';
 
 export type SequenceReading =
   | Readonly<{
@@ -34,12 +26,18 @@ export type SequenceReading =
 export function readSequence(parsed: unknown): SequenceReading {
   const result = sequenceFile.safeParse(parsed, { reportInput: true });
   const structure = result.success ? [] : result.error.issues.flatMap((issue) => toProblems(issue));
-  const problems = [...structure, ...repeatedKeys(parsed), ...textProblems(parsed)];
+  const problems = [...structure, ...stepProblems(parsed)];
   if (!result.success || problems.some(({ severity }) => severity === 'error')) {
     return { kind: 'refused', problems };
   }
-  const { name, on_uncertain: onUncertain, on_failed_step: onFailedStep, ...rest } = result.data;
-  const definition = { onUncertain, onFailedStep, reenroll: rest.reenroll, steps: rest.steps };
+  const { name, on_uncertain, on_failed_step, on_reply, reenroll, steps } = result.data;
+  const definition = {
+    onUncertain: on_uncertain,
+    onFailedStep: on_failed_step,
+    onReply: on_reply,
+    reenroll,
+    steps,
+  };
   return { kind: 'read', name, definition, warnings: problems };
 }
 
@@ -51,14 +49,18 @@ function toProblems(issue: z.core.$ZodIssue): readonly SequenceProblem[] {
   const field = path.findLast((part) => typeof part === 'string');
   const fix =
     typeof path.at(-1) === 'number' || field === undefined ? undefined : fieldFixes[field];
-  return [problem(path, describe(issue, field), fix ?? fixFor(path))];
+  return [sequenceProblem(path, describe(issue, field), fix ?? fixFor(path))];
 }
 
 /** Of a path that is not a field: the whole document, or one element of the steps. */
 function fixFor(path: SequenceProblem['path']): string {
-  return path.length === 0
-    ? `write the fields ${sequenceFields.join(', ')}`
-    : `write the fields ${stepFields.join(', ')}`;
+  return `write the fields ${fieldsOf(path).join(', ')}`;
+}
+
+/** The fields of the mapping at `path`. */
+function fieldsOf(path: SequenceProblem['path']): readonly string[] {
+  if (path.length === 0) return sequenceFields;
+  return path.includes('media') ? mediaFields : stepFields;
 }
 
 function describe(issue: z.core.$ZodIssue, field = 'the file'): string {
@@ -93,48 +95,10 @@ function kindOf(expected: string): string {
 
 function unknownField(path: SequenceProblem['path'], key: string): SequenceProblem {
   if (path.length === 1 && futureFields.includes(key)) {
-    return problem(path, `"${key}" is not supported yet`, 'remove it');
+    return sequenceProblem(path, `"${key}" is not supported yet`, 'remove it');
   }
-  const known = path.length === 1 ? sequenceFields : stepFields;
+  const known = fieldsOf(path.slice(0, -1));
   const [near] = closestNames(key, known);
   const fix = near ? `did you mean "${near}"?` : `remove it; the fields are ${known.join(', ')}`;
-  return problem(path, `"${key}" is not a field`, fix);
-}
-
-/** Works on the raw value, so that a key used twice is reported beside whatever else is wrong. */
-function repeatedKeys(parsed: unknown): readonly SequenceProblem[] {
-  const seen = new Set<unknown>();
-  return stepsOf(parsed).flatMap(({ key }, index) => {
-    const repeated = key !== undefined && seen.has(key);
-    seen.add(key);
-    const fix = 'give each step a key of its own';
-    return repeated ? [problem(['steps', index, 'key'], 'an earlier step has this key', fix)] : [];
-  });
-}
-
-function textProblems(parsed: unknown): readonly SequenceProblem[] {
-  return stepsOf(parsed).flatMap(({ text }, index) =>
-    typeof text === 'string' && text !== ''
-      ? lintTemplate(text).problems.map((found) => atText(['steps', index, 'text'], found))
-      : [],
-  );
-}
-
-function atText(
-  path: SequenceProblem['path'],
-  { severity, message, fix, line, column }: TemplateProblem,
-): SequenceProblem {
-  return { severity, path, message, fix, inText: { line, column } };
-}
-
-function stepsOf(parsed: unknown): readonly { key?: unknown; text?: unknown }[] {
-  if (typeof parsed !== 'object' || parsed === null || !('steps' in parsed)) return [];
-  if (!Array.isArray(parsed.steps)) return [];
-  return parsed.steps.map((step: unknown) =>
-    typeof step === 'object' && step !== null ? step : {},
-  );
-}
-
-function problem(path: SequenceProblem['path'], message: string, fix: string): SequenceProblem {
-  return { severity: 'error', path, message, fix, inText: undefined };
+  return sequenceProblem(path, `"${key}" is not a field`, fix);
 }

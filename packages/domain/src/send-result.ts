@@ -11,6 +11,15 @@ export type SendResult =
   /** It may have left: only the same id and bytes may be sent again, after looking for a receipt. */
   | Readonly<{ kind: 'unconfirmed'; reason: UnconfirmedReason }>;
 
-export type NotSentReason = 'closed_before_write' | 'fenced' | 'budget_passed';
+export type NotSentReason =
+  | 'closed_before_write'
+  | 'fenced'
+  | 'budget_passed'
+  /** The contact opted out, and this process knows. */
+  | 'opted_out'
+  /** The network did not answer what must be known before a message can be made, or said that we ask too much. */
+  | 'network_busy'
+  /** The file of a step could not be fetched just now. */
+  | 'media_unavailable';
 
 export type UnconfirmedReason = 'ack_timeout' | 'closed_after_write';

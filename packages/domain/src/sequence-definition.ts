@@ -6,8 +6,20 @@ export type Step = Readonly<{
   key: StepKey;
   /** Elapsed time since the previous step was sent; for the first step, since the enrolment. */
   delay: DurationMs;
-  /** Liquid. */
+  /** Liquid; empty with an audio, for WhatsApp shows no caption under one. */
   text: string;
+  media?: StepMedia | undefined;
+}>;
+
+export const mediaKinds = ['image', 'video', 'document', 'audio'] as const;
+
+/** A file that goes with a step; its text is the caption. */
+export type StepMedia = Readonly<{
+  kind: (typeof mediaKinds)[number];
+  /** `https://`, at most 2,000 characters; fetched when the step is sent. */
+  url: string;
+  /** What a document is called on the phone. */
+  fileName?: string | undefined;
 }>;
 
 /** A published edition of a sequence: immutable, stored as JSON in `sequence_versions.definition`. */
@@ -16,6 +28,8 @@ export type SequenceDefinition = Readonly<{
   onUncertain: 'resend' | 'hold';
   /** What a step that cannot be delivered means for the steps after it. */
   onFailedStep: 'skip' | 'exit';
+  /** What a message of the contact means for its run. */
+  onReply: 'exit' | 'continue';
   /** Whether a contact whose run has ended may be enrolled again, and how long after. */
   reenroll: Reenroll;
   steps: readonly Step[];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stepKey } from './ids.ts';
+import { media, mediaFixes } from './media-schema.ts';
 import type { Reenroll } from './sequence-definition.ts';
 import { templateLength } from './template-engine.ts';
 import { durationMs, parseDuration } from './time.ts';
@@ -8,21 +9,30 @@ const longestDelay = durationMs(400 * 86_400_000);
 const durationRule = 'a whole number with its unit, such as 0s, 10m, 2h or 1d, up to 400d';
 
 /** The fields of a sequence file, by where they stand. */
-export const sequenceFields = ['name', 'on_uncertain', 'on_failed_step', 'reenroll', 'steps'];
-export const stepFields = ['key', 'delay', 'text'];
+export const sequenceFields = [
+  'name',
+  'on_uncertain',
+  'on_failed_step',
+  'on_reply',
+  'reenroll',
+  'steps',
+];
+export const stepFields = ['key', 'delay', 'text', 'media'];
 /** Named in the contract and not built: refused by name, because to ignore a send window is to send at night. */
-export const futureFields = ['on_reply', 'time_zone', 'send_window'];
+export const futureFields = ['time_zone', 'send_window'];
 
 /** What to write instead, by the name of the field. */
 export const fieldFixes: Readonly<Record<string, string>> = {
   name: 'write a name of a-z, 0-9, - and _, at most 63 characters, starting with a letter or digit',
   on_uncertain: 'write resend or hold',
   on_failed_step: 'write skip or exit',
+  on_reply: 'write exit or continue',
   reenroll: `write never, after_exit, or "after" and ${durationRule}`,
   steps: 'write a list of 1 to 200 steps, each with key, delay and text',
   key: 'write a key of a-z, 0-9, - and _, at most 40 characters, in quotes if it is a number',
   delay: `write ${durationRule}`,
   text: `write a text of 1 to ${templateLength} characters`,
+  ...mediaFixes,
 };
 
 const step = z.strictObject({
@@ -41,7 +51,9 @@ const step = z.strictObject({
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   }),
-  text: z.string().min(1).max(templateLength),
+  // That only an audio goes without a text is found beside the other problems: see step-problems.ts.
+  text: z.string().min(1).max(templateLength).default(''),
+  media: media.optional(),
 });
 
 /** A sequence file as YAML gives it, turned into a name and a definition. Unknown fields are refused. */
@@ -49,6 +61,7 @@ export const sequenceFile = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/),
   on_uncertain: z.enum(['resend', 'hold']).default('resend'),
   on_failed_step: z.enum(['skip', 'exit']).default('skip'),
+  on_reply: z.enum(['exit', 'continue']).default('exit'),
   reenroll: z
     .string()
     .transform((text, context): Reenroll => {

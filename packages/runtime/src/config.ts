@@ -36,6 +36,26 @@ const url = (protocols: readonly string[], meaning: string) =>
     )
     .describe(meaning);
 
+const words = (meaning: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    )
+    .describe(meaning);
+
+/** Credentials go to this address, and its TLS is all that proves whose it is. */
+function isWhatsApp(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) return /^wss?:$/.test(protocol);
+  return protocol === 'wss:' && /^([a-z0-9-]+\.)*whatsapp\.com$/.test(hostname);
+}
+
 export const settings = {
   DATABASE_URL: url(['postgres', 'postgresql'], 'Postgres, the truth'),
   REDIS_URL: url(['redis', 'rediss'], 'Redis, the queues and locks; must run with noeviction'),
@@ -59,9 +79,47 @@ export const settings = {
     .default('workers')
     .describe('Which engine this worker runs; `direct` is not supported yet'),
   TRANSPORT: z
-    .enum(['simulated'], { error: 'only `simulated` is supported yet' })
-    .default('simulated')
-    .describe('How messages leave; `baileys` is not supported yet'),
+    .enum(['baileys', 'simulated'])
+    .default('baileys')
+    .describe(
+      'How messages leave: `baileys` is WhatsApp, `simulated` the light protocol of the simulator',
+    ),
+  WHATSAPP_URL: z
+    .string()
+    .refine(isWhatsApp, {
+      message: 'must be wss://web.whatsapp.com/… or, for tests, ws:// of this machine',
+    })
+    .default('wss://web.whatsapp.com/ws/chat')
+    .describe('Where WhatsApp sessions connect; only its own host or loopback'),
+  WHATSAPP_VERSION: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, { error: 'must be three numbers, such as 2.3000.1043857760' })
+    .transform((text): readonly [number, number, number] => {
+      const [first = 0, second = 0, third = 0] = text.split('.').map(Number);
+      return [first, second, third];
+    })
+    .optional()
+    .describe(
+      'The version of WhatsApp Web that sessions claim to be, when WhatsApp refuses the built-in one (405)',
+    ),
+  CREDENTIALS_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the keys that wrap the credentials of devices; needed by TRANSPORT=baileys',
+    ),
+  TYPING_TIME: duration('0s', 'How long the contact sees "typing…" before a message; at most 5s'),
+  OPT_OUT_WORDS: words(
+    'Words that opt a contact out wherever they stand in a message, added to the built-in ones, separated by commas',
+  ),
+  OPT_OUT_MESSAGES: words(
+    'Words that opt a contact out when they are the whole message, added to the built-in ones, separated by commas',
+  ),
+  OPT_OUT_CONFIRMATION: z
+    .string()
+    .max(1_000)
+    .default('You will not receive any more messages from us.')
+    .describe('What a contact who opted out is answered, once; `off` answers nothing'),
   SIMULATOR_URL: url(['ws', 'wss'], '')
     .optional()
     .describe('The simulator, such as `ws://127.0.0.1:8090`; needed by TRANSPORT=simulated'),
@@ -120,6 +178,7 @@ export function parseConfig<Name extends SettingName>(
 
 /** Windows count a message without an answer until 25 s after its decision, 5 s of them on the wire. */
 const sendBudgetMax = 20_000;
+const typingMax = 5_000;
 /** A worker must have stopped for sure before another may take its devices. */
 const fenceToSteal = 10_000;
 
@@ -139,6 +198,8 @@ function crossChecks(values: Readonly<Record<string, unknown>>): string[] {
     );
   if (Number(beat) * 2 > Number(fence))
     problems.push('HEARTBEAT_INTERVAL: must fit twice into FENCE_AFTER');
+  if (Number(values['TYPING_TIME'] ?? 0) > typingMax)
+    problems.push('TYPING_TIME: must be at most 5s, for a decision to send grows stale');
   if (Number(values['SEND_BUDGET']) > sendBudgetMax)
     problems.push(
       'SEND_BUDGET: must be at most 20s, or a cap could be passed: windows count on 25s',
