@@ -13,7 +13,8 @@ with given as materialized (
          as g(id, dispatch_seq, step_key, device_id, epoch, pacing_version, message_id, to_jid, body, position)
     left join sequence_contacts s on s.id = g.id
 ), device as materialized (
-  select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, device_may_send(d) as may_send
+  select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, device_may_send(d) as may_send, d.restricted_until,
+         coalesce(d.restriction = 'new_contacts' and coalesce(d.restricted_until > now(), true), false) as knows_only
     from devices d
    where d.id in (select device_id from given)
    order by d.id
@@ -31,7 +32,7 @@ with given as materialized (
    order by s.id
      for no key update of s skip locked
 ), judged as materialized (
-  select g.*, l.state as delivery_state,
+  select g.*, l.state as delivery_state, device.restricted_until,
          case
            when g.contact_id is null then 'stale'
            when device.id is null then 'busy'
@@ -49,6 +50,15 @@ with given as materialized (
            when not device.may_send then 'device_not_running'
            when sequence.status <> 'active' then 'sequence_paused'
            when device.pacing_version <> g.pacing_version then 'pacing_changed'
+           -- A time-lock: whom the device has reached before, or who wrote to it, goes on.
+           when device.knows_only
+                and not exists (select from sequence_contacts before
+                                  join deliveries known on known.sequence_contact_id = before.id
+                                 where before.contact_id = g.contact_id and known.device_id = g.device_id
+                                   and (known.state = 'sent' or known.delivered_at is not null))
+                and not exists (select from inbound_messages heard
+                                 where heard.contact_id = g.contact_id and heard.device_id = g.device_id)
+             then 'new_contact'
            else 'begun'
          end as outcome
     from given g
@@ -64,15 +74,19 @@ with given as materialized (
          status = case when j.outcome in ('suppressed', 'no_consent') then 'exited' else s.status end,
          exit_reason = case when j.outcome in ('suppressed', 'no_consent') then j.outcome else s.exit_reason end,
          finished_at = case when j.outcome in ('suppressed', 'no_consent') then now() else s.finished_at end,
-         next_trigger_time = case when j.outcome = 'sequence_paused' then now() + interval '5 min'
-                                  else s.next_trigger_time end,
+         next_trigger_time = case
+           when j.outcome = 'sequence_paused' then now() + interval '5 min'
+           -- Within the hour even so: an operator may end it before its time.
+           when j.outcome = 'new_contact' then least(j.restricted_until, now() + interval '1 h')
+           else s.next_trigger_time end,
          assigned_worker_id = case when j.outcome = 'begun' then $1::uuid end,
          worker_assigned_at = case when j.outcome = 'begun' then s.worker_assigned_at end
     from judged j
    where s.id = j.id
      and (j.outcome = 'begun'
           -- What may have left stays `sending` until its fate is known; only a fresh dispatch goes back.
-          or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed')
+          or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed',
+                            'new_contact')
               and (j.dispatch_seq is not null or j.outcome in ('suppressed', 'no_consent', 'ended'))))
 ), closed as (
   -- A re-send that may not be: whether the first transmission arrived stays unknown.

@@ -3,8 +3,8 @@
 -- $1 name · $2 steal, ms
 select d.id, d.name, d.phone, d.labels, d.engine, d.pacing, d.pacing_version, d.created_at,
        case when d.desired_state = 'paused' and d.paused_until <= now() then 'running' else d.desired_state end as state,
-       d.desired_reason, d.paused_until, d.session_state, d.state_reason, d.state_since, d.restricted_until,
-       device_may_send(d) as may_send,
+       d.desired_reason, d.paused_until, d.session_state, d.state_reason, d.state_since, d.restriction,
+       d.restricted_until, device_may_send(d) as may_send,
        d.owner_worker_id, d.owner_epoch, d.owner_claimed_at, w.host as owner_host,
        extract(epoch from now() - w.last_heartbeat_at) * 1000 as heartbeat_age_ms,
        coalesce(w.last_heartbeat_at > now() - $2::bigint * interval '1 ms', false) as owner_live,

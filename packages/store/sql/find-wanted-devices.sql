@@ -1,12 +1,12 @@
 -- The devices that are free for the caller to claim, the one that waits longest first, and the figures to share them by.
--- Wanted: it may send, and has something to do within the horizon.
+-- Wanted: see device_wanted_since.
 -- $1 worker · $2 steal, ms · $3 horizon, ms · $4 engine · $5 free devices at most
 with wanted as materialized (
   select d.id, d.owner_worker_id, d.reserved_for, d.reserved_until, w.last_heartbeat_at, work.since
     from devices d
     left join workers w on w.id = d.owner_worker_id
-   cross join lateral (select device_work_since(d.id, $3::bigint * interval '1 ms') as since) as work
-   where d.engine = $4 and device_may_send(d) and work.since is not null
+   cross join lateral (select device_wanted_since(d, $3::bigint * interval '1 ms') as since) as work
+   where d.engine = $4 and work.since is not null
 ), free as (
   select id, since from wanted
    where (owner_worker_id is null

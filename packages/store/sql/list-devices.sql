@@ -16,7 +16,7 @@ with device as (
 )
 select d.id, d.name, d.phone, d.labels, d.state, d.desired_reason,
        case when d.state = 'paused' then d.paused_until end as paused_until,
-       d.session_state, d.state_reason, d.state_since, d.pacing,
+       d.session_state, d.state_reason, d.state_since, d.restriction, d.restricted_until, d.pacing,
        d.owner_worker_id as owner_worker, w.host as owner_host, extract(epoch from now() - w.last_heartbeat_at) * 1000 as heartbeat_age_ms,
        coalesce(w.last_heartbeat_at > now() - $5::bigint * interval '1 ms', false) as owner_live,
        coalesce(hand.queued, 0) as queued, coalesce(hand.sending, 0) as sending

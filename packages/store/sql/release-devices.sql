@@ -11,8 +11,9 @@ with given as (
 )
 update devices d
    set owner_worker_id = null, owner_claimed_at = null,
-       session_state = case when d.session_state in ('connecting', 'open', 'unreachable') then 'closed' else d.session_state end,
-       state_since = case when d.session_state in ('connecting', 'open', 'unreachable') then now() else d.state_since end,
+       session_state = case when d.session_state in ('connecting', 'open', 'unreachable') then 'closed'
+                            when d.session_state = 'pairing' then 'unpaired' else d.session_state end,
+       state_since = case when d.session_state in ('connecting', 'open', 'unreachable', 'pairing') then now() else d.state_since end,
        desired_state = case when d.desired_state = 'draining' then 'drained' else d.desired_state end
   from held
  where d.id = held.id

@@ -32,8 +32,8 @@ export type BeginOutcome =
   | Readonly<{ kind: 'not_mine' }>
   /** Paused, draining or restricted: a fresh dispatch is idle again, a re-send waits. */
   | Readonly<{ kind: 'device_not_running' }>
-  /** Not now: a fresh dispatch is idle again, a re-send waits. */
-  | Readonly<{ kind: 'later'; reason: 'sequence_paused' | 'pacing_changed' }>
+  /** Not now: a fresh dispatch is idle again, a re-send waits. `new_contact`: WhatsApp keeps the device from them. */
+  | Readonly<{ kind: 'later'; reason: 'sequence_paused' | 'pacing_changed' | 'new_contact' }>
   /** The run has ended, here or before. */
   | Readonly<{ kind: 'exited'; reason: 'suppressed' | 'no_consent' | 'ended' }>
   /** The delivery is final though the row was queued for it: finish moves the row on. */
@@ -88,6 +88,7 @@ export function toNotBegun(outcome: string): NotBegun {
       return { kind: outcome };
     case 'sequence_paused':
     case 'pacing_changed':
+    case 'new_contact':
       return { kind: 'later', reason: outcome };
     case 'suppressed':
     case 'no_consent':

@@ -12,7 +12,7 @@ import {
 } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
-import type { DeviceSessionState } from './list-devices.ts';
+import { type DeviceSession, deviceSession, type DeviceSessionState } from './list-devices.ts';
 
 /** Everything Postgres knows of one device. */
 export type DeviceDetails = Readonly<{
@@ -26,12 +26,7 @@ export type DeviceDetails = Readonly<{
   state: DesiredState;
   reason: string | undefined;
   pausedUntil: EpochMs | undefined;
-  session: Readonly<{
-    state: DeviceSessionState;
-    reason: string | undefined;
-    since: EpochMs;
-    restrictedUntil: EpochMs | undefined;
-  }>;
+  session: DeviceSession;
   maySend: boolean;
   pacing: unknown;
   pacingVersion: number;
@@ -65,6 +60,7 @@ type Row = {
   session_state: DeviceSessionState;
   state_reason: string | null;
   state_since: Date;
+  restriction: 'everybody' | 'new_contacts' | null;
   restricted_until: Date | null;
   may_send: boolean;
   pacing: unknown;
@@ -105,12 +101,7 @@ function deviceDetails(row: Row): DeviceDetails {
     state: row.state,
     reason: row.desired_reason ?? undefined,
     pausedUntil: row.state === 'paused' ? instant(row.paused_until) : undefined,
-    session: {
-      state: row.session_state,
-      reason: row.state_reason ?? undefined,
-      since: epochMs(row.state_since.getTime()),
-      restrictedUntil: instant(row.restricted_until),
-    },
+    session: deviceSession(row),
     maySend: row.may_send,
     pacing: row.pacing,
     pacingVersion: row.pacing_version,

@@ -18,6 +18,10 @@ export type Device = Readonly<{
   epoch: Epoch;
   desiredState: DesiredState;
   maySend: boolean;
+  /** False: a connect can't succeed, or must not be tried, until an operator acts or a restriction ends. */
+  mayConnect: boolean;
+  /** An operator waits for it to be linked to its phone. */
+  isPairing: boolean;
   /** The stored override, to be read by `parsePacing` of the domain. */
   pacing: unknown;
   pacingVersion: number;
@@ -31,6 +35,8 @@ type Row = {
   owner_epoch: number;
   desired_state: DesiredState;
   may_send: boolean;
+  may_connect: boolean;
+  is_pairing: boolean;
   pacing: unknown;
   pacing_version: number;
 };
@@ -49,6 +55,8 @@ export async function findDevices(
     epoch: epoch(row.owner_epoch),
     desiredState: row.desired_state,
     maySend: row.may_send,
+    mayConnect: row.may_connect,
+    isPairing: row.is_pairing,
     pacing: row.pacing,
     pacingVersion: row.pacing_version,
   }));

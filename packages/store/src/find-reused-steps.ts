@@ -1,7 +1,7 @@
 import type { SequenceId, Step } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
-/** The keys of `steps` under which somebody was sent another text, in any edition of the sequence; sorted. */
+/** The keys of `steps` under which somebody was sent another text or file, in any edition of the sequence; sorted. */
 export async function findReusedSteps(
   db: Queryable,
   sequence: SequenceId,
@@ -11,6 +11,7 @@ export async function findReusedSteps(
     sequence,
     steps.map(({ key }) => key),
     steps.map(({ text }) => text),
+    steps.map(({ media }) => (media ? JSON.stringify(media) : null)),
   ]);
   return rows.map(({ key }) => key);
 }

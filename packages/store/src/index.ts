@@ -31,10 +31,12 @@ export { type Receipt, type ReceivedDelivery, recordReceipts } from './record-re
 export { registerWorker, type WorkerFacts } from './register-worker.ts';
 export { releaseDevices } from './release-devices.ts';
 export { removeWorkers } from './remove-workers.ts';
-export { restrictDevice } from './restrict-device.ts';
+export { findMessage, type StoredMessage } from './find-message.ts';
+export { liftTimeLock } from './lift-time-lock.ts';
+export { restrictDevice, type Restriction } from './restrict-device.ts';
 export { type QueuedRow, returnToIdle } from './return-to-idle.ts';
 export { type Dispatch, selectDue } from './select-due.ts';
-export { type SessionState, setSessionState } from './set-session-state.ts';
+export { type SessionReport, type SessionState, setSessionState } from './set-session-state.ts';
 export { countDeliveries, type DeliveryState } from './count-deliveries.ts';
 export { countFleet, type FleetCounts } from './count-fleet.ts';
 export {
@@ -54,7 +56,12 @@ export { findTakenDevices, type TakenDevice } from './find-taken-devices.ts';
 export { getServerFacts, type ServerFacts } from './get-server-facts.ts';
 export { insertDevices } from './insert-devices.ts';
 export { insertOperatorActions } from './insert-operator-actions.ts';
-export { type DeviceLine, type DeviceSessionState, listDevices } from './list-devices.ts';
+export {
+  type DeviceLine,
+  type DeviceSession,
+  type DeviceSessionState,
+  listDevices,
+} from './list-devices.ts';
 export { listQueueDepths } from './list-queue-depths.ts';
 export { listRowsInHand, type RowInHand } from './list-rows-in-hand.ts';
 export { listWorkers, type WorkerLine } from './list-workers.ts';
@@ -99,3 +106,32 @@ export { unsuppressContact } from './unsuppress-contact.ts';
 export { type ContactUpdate, updateContacts } from './update-contacts.ts';
 export { findIdleDevices } from './find-idle-devices.ts';
 export { type FleetFigures, readFleetFigures } from './read-fleet-figures.ts';
+export { cancelPairing } from './cancel-pairing.ts';
+export { concludePairing, type ConcludeOutcome, type PairingEnd } from './conclude-pairing.ts';
+export { countDeviceKeys, type DeviceKeyCounts } from './count-device-keys.ts';
+export { deleteCredentials } from './delete-credentials.ts';
+export type { DeviceClaim } from './device-claim.ts';
+export { findCredentials, type StoredCredential } from './find-credentials.ts';
+export { findDeviceKey, type WrappedKey } from './find-device-key.ts';
+export { type DeviceKey, findDeviceKeys } from './find-device-keys.ts';
+export { findPairing, type Pairing } from './find-pairing.ts';
+export { findPairingProgress, type PairingProgress } from './find-pairing-progress.ts';
+export { finishCredentialImport } from './finish-credential-import.ts';
+export { insertCredentials } from './insert-credentials.ts';
+export { insertDeviceKey } from './insert-device-key.ts';
+export { lockCredentials } from './lock-credentials.ts';
+export { type PairingMethod, requestPairing } from './request-pairing.ts';
+export { type Rewrap, rewrapDeviceKeys } from './rewrap-device-keys.ts';
+export { showChallenge, type ShowOutcome } from './show-challenge.ts';
+export { type CredentialWrite, writeCredentials, type WriteOutcome } from './write-credentials.ts';
+export {
+  beginConfirmation,
+  type ConfirmationOutcome,
+  type ConfirmationRequest,
+} from './begin-confirmation.ts';
+export { exitRepliedRuns } from './exit-replied-runs.ts';
+export { type ConfirmationRun, findConfirmationRun } from './find-confirmation-run.ts';
+export { type Confirmation, findConfirmations } from './find-confirmations.ts';
+export { type ConfirmationFinish, finishConfirmation } from './finish-confirmation.ts';
+export { insertConfirmation, type NewConfirmation } from './insert-confirmation.ts';
+export { type InboundRow, insertInboundMessage } from './insert-inbound-message.ts';

@@ -13,15 +13,20 @@ import type { DesiredState } from './find-owned-devices.ts';
 import type { DeviceFilter } from './match-devices.ts';
 import type { SessionState } from './set-session-state.ts';
 
-/** Every state that the session column may hold: the owner's four, and those that need an operator. */
-export type DeviceSessionState =
-  | SessionState
-  | 'unpaired'
-  | 'pairing'
-  | 'restricted'
-  | 'logged_out'
-  | 'banned'
-  | 'conflict';
+/** Every state that the session column may hold. */
+export type DeviceSessionState = SessionState | 'restricted';
+
+/** How the session of a device is. */
+export type DeviceSession = Readonly<{
+  state: DeviceSessionState;
+  /** Why, for people. */
+  reason: string | undefined;
+  since: EpochMs;
+  /** Of a restricted one: whom it may not write to; undefined with `restricted`: anybody. */
+  restriction: 'everybody' | 'new_contacts' | undefined;
+  /** Undefined with `restricted`: until an operator resumes it. */
+  restrictedUntil: EpochMs | undefined;
+}>;
 
 /** One line of the fleet. */
 export type DeviceLine = Readonly<{
@@ -33,7 +38,7 @@ export type DeviceLine = Readonly<{
   state: DesiredState;
   reason: string | undefined;
   pausedUntil: EpochMs | undefined;
-  session: Readonly<{ state: DeviceSessionState; reason: string | undefined; since: EpochMs }>;
+  session: DeviceSession;
   pacing: unknown;
   owner:
     | Readonly<{ worker: WorkerId; host: string; heartbeatAge: DurationMs; live: boolean }>
@@ -53,6 +58,8 @@ type Row = {
   session_state: DeviceSessionState;
   state_reason: string | null;
   state_since: Date;
+  restriction: 'everybody' | 'new_contacts' | null;
+  restricted_until: Date | null;
   pacing: unknown;
   owner_worker: WorkerId | null;
   owner_host: string | null;
@@ -82,6 +89,22 @@ export async function listDevices(
   return rows.map(deviceLine);
 }
 
+/** From the columns that every look at a device selects. */
+export function deviceSession(
+  row: Pick<
+    Row,
+    'session_state' | 'state_reason' | 'state_since' | 'restriction' | 'restricted_until'
+  >,
+): DeviceSession {
+  return {
+    state: row.session_state,
+    reason: row.state_reason ?? undefined,
+    since: epochMs(row.state_since.getTime()),
+    restriction: row.restriction ?? undefined,
+    restrictedUntil: row.restricted_until ? epochMs(row.restricted_until.getTime()) : undefined,
+  };
+}
+
 function deviceLine(row: Row): DeviceLine {
   return {
     deviceId: deviceId(row.id),
@@ -91,11 +114,7 @@ function deviceLine(row: Row): DeviceLine {
     state: row.state,
     reason: row.desired_reason ?? undefined,
     pausedUntil: row.paused_until ? epochMs(row.paused_until.getTime()) : undefined,
-    session: {
-      state: row.session_state,
-      reason: row.state_reason ?? undefined,
-      since: epochMs(row.state_since.getTime()),
-    },
+    session: deviceSession(row),
     pacing: row.pacing,
     owner:
       row.owner_worker === null || row.owner_host === null

@@ -1,11 +1,19 @@
-import type { DeviceId } from '@dripfleet/domain';
+import type { DeviceId, DurationMs } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
-/** Stops a device whose account the network refused, until an operator resumes it. */
+/** `new_contacts`: those the device has reached before go on. */
+export type Restriction = Readonly<{
+  towards: 'everybody' | 'new_contacts';
+  reason: string;
+  /** From now; undefined: until an operator resumes the device. */
+  duration: DurationMs | undefined;
+}>;
+
+/** Records that the network restricted the account of a device. */
 export async function restrictDevice(
   db: Queryable,
   device: DeviceId,
-  reason: string,
+  { towards, reason, duration }: Restriction,
 ): Promise<void> {
-  await db.run('restrict-device', [device, reason]);
+  await db.run('restrict-device', [device, reason, towards, duration ?? null]);
 }

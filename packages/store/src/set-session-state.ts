@@ -1,13 +1,11 @@
 import type { DeviceId, Epoch, WorkerId } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
-export type SessionState = 'closed' | 'connecting' | 'open' | 'unreachable';
-
 /** Records what a device's session does; ignored when the caller does not own the device. */
 export async function setSessionState(
   db: Queryable,
   claim: Readonly<{ deviceId: DeviceId; worker: WorkerId; epoch: Epoch }>,
-  { state, reason }: { state: SessionState; reason?: string | undefined },
+  { state, reason }: SessionReport,
 ): Promise<void> {
   await db.run('set-session-state', [
     claim.deviceId,
@@ -17,3 +15,20 @@ export async function setSessionState(
     reason ?? null,
   ]);
 }
+
+/** What a worker may say of a session. A restriction is written by `restrictDevice`. */
+export type SessionState =
+  | 'closed'
+  | 'connecting'
+  | 'open'
+  | 'unreachable'
+  | 'unpaired'
+  | 'pairing'
+  | 'logged_out'
+  | 'banned'
+  | 'conflict';
+
+export type SessionReport = Readonly<{
+  state: SessionState;
+  reason?: string | undefined;
+}>;

@@ -153,6 +153,24 @@ export async function addDelivery(
   await insert(store, 'deliveries', { ...row, ...columns });
 }
 
+/** The confirmation of the opt-out of a run's contact, ready to be sent by the run's device. */
+export async function addConfirmation(
+  store: TestStore,
+  run: Run,
+  { cycle = 0, ...columns }: Columns & { cycle?: number } = {},
+): Promise<void> {
+  await addDelivery(store, run, {
+    step_key: 'opt-out',
+    cycle,
+    message_id: `3EB0C${cycle}${String(run.id).padStart(16, '0')}`,
+    body: 'You are out',
+    state: 'ready',
+    epoch: 0,
+    attempts: 0,
+    ...columns,
+  });
+}
+
 async function insert(store: TestStore, table: string, columns: Columns): Promise<number> {
   const names = Object.keys(columns);
   const places = names.map((_, index) => `$${index + 1}`);

@@ -4,6 +4,7 @@ export { createTestRedis, type TestRedis } from './create-test-redis.ts';
 export { runSql } from './run-sql.ts';
 export { openTestStore, type TestConnection, type TestStore } from './open-test-store.ts';
 export {
+  addConfirmation,
   addContact,
   addDelivery,
   addDevice,
