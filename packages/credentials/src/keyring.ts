@@ -1,0 +1,66 @@
+import { KeyFileError } from './key-file-error.ts';
+import { readKeyFile } from './read-key-file.ts';
+import type { WrappingKey } from './wrapping-key.ts';
+
+/** Reads the key file. Throws `KeyFileError`. */
+export async function openKeyring(file: string): Promise<Keyring> {
+  return new Keyring(file, await readKeyFile(file));
+}
+
+/** The keys of the key file, read again when they seem not to be enough: keys change while processes run. */
+export class Keyring {
+  readonly #file: string;
+  #keys: readonly WrappingKey[];
+  #reading: Promise<readonly WrappingKey[]> | undefined;
+
+  constructor(file: string, keys: readonly WrappingKey[]) {
+    this.#file = file;
+    this.#keys = keys;
+  }
+
+  get file(): string {
+    return this.#file;
+  }
+
+  /** The names of all keys, as last read; the first one wraps. */
+  get names(): readonly string[] {
+    return this.#keys.map(({ name }) => name);
+  }
+
+  /** The key that wraps, as last read: for what lives shorter than a change of keys takes. */
+  get first(): WrappingKey {
+    const [first] = this.#keys;
+    if (!first) throw new KeyFileError(`${this.#file} holds no key`);
+    return first;
+  }
+
+  /**
+   * The key that wraps what is to last. Reads the file again: a key that was just retired there may soon be gone from
+   * it, and all that it wrapped with it. Throws `KeyFileError`.
+   */
+  async refreshFirst(): Promise<WrappingKey> {
+    await this.#read();
+    return this.first;
+  }
+
+  /** The key of this name; for one that is not known, the file is read again. Undefined: it has none, or can't be read. */
+  async find(name: string): Promise<WrappingKey | undefined> {
+    const known = this.#keys.find((key) => key.name === name);
+    if (known) return known;
+    try {
+      return (await this.#read()).find((key) => key.name === name);
+    } catch (error) {
+      if (error instanceof KeyFileError) return undefined;
+      throw error;
+    }
+  }
+
+  /** One read for all who ask at the same time. */
+  async #read(): Promise<readonly WrappingKey[]> {
+    this.#reading ??= readKeyFile(this.#file).finally(() => {
+      this.#reading = undefined;
+    });
+    this.#keys = await this.#reading;
+    return this.#keys;
+  }
+}
