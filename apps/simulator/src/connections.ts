@@ -2,7 +2,7 @@ import type { Ledger } from './ledger.ts';
 import type { Connection, Link } from './link.ts';
 
 /** "Replaced by another connection", as WhatsApp's 440. */
-const REPLACED = 4440;
+export const REPLACED = 4440;
 /** RFC 6455: the client said goodbye and gave no code, or none that was read yet. */
 const NO_CODE = 1005;
 

@@ -17,10 +17,19 @@ interface ContactParts {
   readonly latency: Latency;
 }
 
-/** The contacts' phones: they show a message once, however often it is sent, and answer with receipts. */
+/** Phones ask for one message this often, then give up, as WhatsApp's own do. */
+const MOST_REQUESTS = 5;
+
+/**
+ * The contacts' phones: they show a message once, however often it is sent, answer with receipts, and ask again for what
+ * they cannot read.
+ */
 export class Contacts {
   readonly #parts: ContactParts;
   readonly #shown = new Set<string>();
+  readonly #requests = new Map<string, number>();
+  readonly #awaited = new Map<string, number>();
+  #retries = 0;
   #delivered = 0;
   #read = 0;
 
@@ -28,15 +37,36 @@ export class Contacts {
     this.#parts = parts;
   }
 
-  get figures(): { shown: number; delivered: number; read: number } {
-    return { shown: this.#shown.size, delivered: this.#delivered, read: this.#read };
+  get figures(): { shown: number; delivered: number; read: number; retries: number } {
+    const [delivered, read, retries] = [this.#delivered, this.#read, this.#retries];
+    return { shown: this.#shown.size, delivered, read, retries };
   }
 
   /** Whether the phone shows it: not if it has this id of this sender already. */
-  show({ device, to, id }: Message): boolean {
+  show(message: Message): boolean {
     const before = this.#shown.size;
-    this.#shown.add(`${device} ${to} ${id}`);
+    this.#shown.add(keyOf(message));
     return this.#shown.size > before;
+  }
+
+  /** Asks the device for a message again. Says whether the phone still does. */
+  askAgain(message: Message): boolean {
+    const count = (this.#requests.get(keyOf(message)) ?? 0) + 1;
+    if (count > MOST_REQUESTS) return false;
+    this.#requests.set(keyOf(message), count);
+    this.#awaited.set(keyOf(message), (this.#awaited.get(keyOf(message)) ?? 0) + 1);
+    this.#retries += 1;
+    const { device, to, id } = message;
+    this.#parts.mailbox.post(device, { kind: 'retry', id, to, count });
+    return true;
+  }
+
+  /** Whether the phone asked for this message more often than it has come since. */
+  wasAwaited(message: Message): boolean {
+    const times = this.#awaited.get(keyOf(message)) ?? 0;
+    if (times > 1) this.#awaited.set(keyOf(message), times - 1);
+    else this.#awaited.delete(keyOf(message));
+    return times > 0;
   }
 
   /** Sends the receipts of a message that was shown, each after its delay. */
@@ -60,4 +90,8 @@ export class Contacts {
       mailbox.post(device, { kind: 'receipt', id, to, receipt });
     });
   }
+}
+
+function keyOf({ device, to, id }: Message): string {
+  return `${device} ${to} ${id}`;
 }

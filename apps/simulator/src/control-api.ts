@@ -1,36 +1,39 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Network } from './network.ts';
+import { z } from 'zod';
+import { phoneField, textField } from './parse-fields.ts';
 import { parseRules } from './parse-rules.ts';
-import { parseWords } from './parse-words.ts';
-import type { Rules } from './rules.ts';
+import { readJson } from './read-json.ts';
+import { type Answer, badRequest, type Controlled, postRoute, type Route } from './route.ts';
+import { whatsappRoutes } from './whatsapp-routes.ts';
 
-const LONGEST_BODY_BYTES = 1024 * 1024;
+const addresses = ['pn', 'lid'] as const;
+const words = z.strictObject({
+  from: phoneField,
+  device: phoneField,
+  text: textField('give the text the contact writes'),
+  address: z.enum(addresses, { error: `use one of ${addresses.join(', ')}` }).optional(),
+});
 
-interface Controlled {
-  readonly network: Network;
-  readonly rules: Rules;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
-
-type Route = (controlled: Controlled, request: IncomingMessage) => Answer | Promise<Answer>;
-
-const routes: Record<string, Route> = {
+const routes: Readonly<Record<string, Route>> = {
   'GET /healthz': () => ({ status: 200, body: { ok: true } }),
-  'GET /stats': ({ network }) => ({ status: 200, body: { ...network.figures, cpu_ms: cpuMs() } }),
+  'GET /stats': ({ network, whatsapp }) => ({
+    status: 200,
+    body: { ...network.figures, ...whatsapp.figures, cpu_ms: cpuMs() },
+  }),
   'POST /rules': addRules,
   'DELETE /rules': ({ rules }) => {
     rules.clear();
     return { status: 200, body: { rules: 0 } };
   },
-  'POST /say': say,
+  'POST /say': postRoute(words, async ({ network }, said) => ({
+    status: 200,
+    body: await network.say(said),
+  })),
+  ...whatsappRoutes,
 };
 
 /**
- * Answers the simulator's control requests, in JSON: rules, words of contacts, counts, health.
+ * Answers the simulator's control requests, in JSON: rules, words of contacts, what phones do, counts, health.
  *
  * 400 names each bad field and its fix; 404 lists the routes there are.
  */
@@ -57,37 +60,6 @@ async function addRules({ rules }: Controlled, request: IncomingMessage): Promis
   if (parsed.kind === 'invalid') return badRequest('invalid rule', parsed.problems);
   rules.add(parsed.rules);
   return { status: 200, body: { rules: rules.strikesLeft } };
-}
-
-async function say({ network }: Controlled, request: IncomingMessage): Promise<Answer> {
-  const body = await readJson(request);
-  if (body.kind === 'unreadable') return badRequest(body.error);
-  const parsed = parseWords(body.value);
-  if (parsed.kind === 'invalid') return badRequest('invalid words', parsed.problems);
-  return { status: 200, body: await network.say(parsed.words) };
-}
-
-type Body =
-  | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'unreadable'; readonly error: string };
-
-async function readJson(request: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > LONGEST_BODY_BYTES) return { kind: 'unreadable', error: 'send 1 MiB at most' };
-    chunks.push(chunk);
-  }
-  try {
-    return { kind: 'json', value: JSON.parse(Buffer.concat(chunks).toString()) };
-  } catch {
-    return { kind: 'unreadable', error: 'send JSON' };
-  }
-}
-
-function badRequest(error: string, problems: readonly object[] = []): Answer {
-  return { status: 400, body: { error, problems } };
 }
 
 /** Benchmarks show the network's own CPU apart from the senders'. */

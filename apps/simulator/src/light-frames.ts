@@ -24,7 +24,10 @@ export function parseFrame(text: string): ParsedFrame {
     return { kind: 'malformed', reason: 'a frame must be JSON' };
   }
   const parsed = frameSchema.safeParse(body);
-  if (parsed.success) return { kind: 'message', message: parsed.data.message };
+  if (parsed.success) {
+    const { to, id, text: words } = parsed.data.message;
+    return { kind: 'message', message: { to, id, content: { kind: 'text', text: words } } };
+  }
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') ?? '';
   return { kind: 'malformed', reason: `${place === '' ? 'the frame' : place}: ${issue?.message}` };
@@ -35,9 +38,10 @@ export function ackFrame(id: string, error?: number): string {
   return JSON.stringify({ ack: error === undefined ? { id } : { id, error } });
 }
 
-/** A receipt or a contact's message, as the light protocol writes it. */
-export function noticeFrame(notice: Notice): string {
+/** A receipt or a contact's message, as the light protocol writes it; it has no words for other notices. */
+export function noticeFrame(notice: Notice): string | undefined {
   const { id } = notice;
+  if (notice.kind === 'retry' || notice.kind === 'timelock') return undefined;
   if (notice.kind === 'receipt') return JSON.stringify({ receipt: { id, kind: notice.receipt } });
   return JSON.stringify({ inbound: { id, from: notice.from, text: notice.text } });
 }

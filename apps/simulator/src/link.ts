@@ -6,12 +6,26 @@ export type Notice =
       readonly to: string;
       readonly receipt: 'delivered' | 'read';
     }
+  /** A contact's phone cannot read the message and asks for it again; `count` tells its requests for one id apart. */
+  | { readonly kind: 'retry'; readonly id: string; readonly to: string; readonly count: number }
+  /** Whether the account may write to new contacts; `endsAt` is epoch ms. */
+  | {
+      readonly kind: 'timelock';
+      readonly id: string;
+      readonly active: boolean;
+      readonly endsAt: number;
+    }
   | {
       readonly kind: 'inbound';
       readonly id: string;
       readonly from: string;
       readonly text: string;
+      /** How the contact is named where a protocol has two names for it; by itself a hash of the contact decides. */
+      readonly address?: Address | undefined;
     };
+
+/** By phone number, or by the LID that hides it. */
+export type Address = 'pn' | 'lid';
 
 /**
  * One client's end of a protocol: what the network can do to it, in that protocol's frames.
@@ -21,10 +35,12 @@ export type Notice =
 export interface Link {
   /** Whether the client has not begun to leave. One that has is not a second connection. */
   readonly open: boolean;
-  ack(id: string, error?: number): void;
+  /** Whether the client says what it has received. Until it did, a notice is kept and comes again at the next login. */
+  readonly confirms: boolean;
+  /** Tells the client that it is in, and what was kept for it. */
+  welcome(kept: readonly Notice[]): void;
+  ack(message: { readonly id: string; readonly to: string }, error?: number): void;
   notify(notice: Notice): void;
-  /** Everything kept for the device has been sent. */
-  offlineDone(): void;
   /** Ends the connection with a code and, where the protocol has room for it, a reason; 1006 cuts it without a word. */
   close(code: number, reason?: string): void;
 }

@@ -11,14 +11,15 @@ function inbound(id: string): Notice {
 }
 
 /** A client that writes down what it is told. */
-function openNotebook(): Link & { readonly told: string[]; open: boolean } {
+function openNotebook(confirms = false): Link & { readonly told: string[]; open: boolean } {
   const told: string[] = [];
   return {
     told,
     open: true,
+    confirms,
     ack: () => {},
     notify: ({ id }) => told.push(id),
-    offlineDone: () => told.push('offline_done'),
+    welcome: (kept) => told.push(...kept.map(({ id }) => id), 'offline_done'),
     close: () => {},
   };
 }
@@ -60,5 +61,25 @@ it('hands nothing to a connection that was replaced before it opened', () => {
   mailbox.handOver(first);
   mailbox.handOver(second);
   expect([older.told, newer.told]).toEqual([[], ['A', 'offline_done']]);
+  expect(mailbox.size).toBe(0);
+});
+
+// Guards against a reply (a STOP) that dies with the client that was reading it.
+it('keeps what a client has not confirmed for its next connection', () => {
+  const { connections, mailbox } = openPost();
+  const [dying, next, last] = [openNotebook(true), openNotebook(true), openNotebook(true)];
+  const [confirmed, unconfirmed] = [inbound('A'), inbound('B')];
+  mailbox.handOver(connections.open(device, dying));
+  mailbox.post(device, confirmed);
+  mailbox.post(device, unconfirmed);
+  mailbox.confirm(device, confirmed);
+  mailbox.handOver(connections.open(device, next));
+  expect(dying.told).toEqual(['offline_done', 'A', 'B']);
+  mailbox.handOver(connections.open(device, last));
+  expect([next.told, last.told]).toEqual([
+    ['B', 'offline_done'],
+    ['B', 'offline_done'],
+  ]);
+  mailbox.confirm(device, unconfirmed);
   expect(mailbox.size).toBe(0);
 });

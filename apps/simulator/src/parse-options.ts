@@ -3,7 +3,9 @@ import { type Delay, defaultLatency } from './latency.ts';
 import type { SimulatorOptions } from './start-simulator.ts';
 
 export const usage = `usage: simulator [--port N] [--host ADDRESS] [--ledger FILE]
-                 [--ack-delay MS|MIN-MAX] [--receipt-delay MS|MIN-MAX] [--read-share 0..1]`;
+                 [--ack-delay MS|MIN-MAX] [--receipt-delay MS|MIN-MAX] [--read-share 0..1]
+                 [--register-unknown]
+--register-unknown: WhatsApp devices that nobody paired are linked at their first login, not refused`;
 
 /** The command line is wrong; the message says which option and how to write it. */
 export class UsageError extends Error {
@@ -20,6 +22,7 @@ export function parseOptions(
     host: values.host,
     port: parsePort(values.port ?? env['PORT'] ?? '8090'),
     ledger: values.ledger,
+    registerUnknown: values['register-unknown'],
     latency: {
       ack: parseDelay('--ack-delay', values['ack-delay']) ?? defaultLatency.ack,
       receipt: parseDelay('--receipt-delay', values['receipt-delay']) ?? defaultLatency.receipt,
@@ -39,6 +42,7 @@ function parseStrictly(argv: readonly string[]) {
         'ack-delay': { type: 'string' },
         'receipt-delay': { type: 'string' },
         'read-share': { type: 'string' },
+        'register-unknown': { type: 'boolean', default: false },
       },
     });
   } catch (error) {

@@ -38,6 +38,8 @@ it.each([
   [{ on: 'message', do: 'no_ack', device: '15550000001' }, ['device']],
   [{ on: 'message', do: 'no_ack', recipient: '+15550000001' }, ['recipient']],
   [{ on: 'login', do: 'hang', to: '+15550000001', id: 'A' }, ['to', 'id']],
+  [{ on: 'query', do: 'no_ack' }, ['do']],
+  [{ on: 'message', do: 'hang', xmlns: 'usync' }, ['xmlns']],
   [
     [
       { on: 'message', do: 'hang' },
@@ -52,8 +54,8 @@ it.each([
 });
 
 it('says how to put a field right', () => {
-  expect(parseRules({ on: 'login', do: 'nack' })).toEqual({
+  expect(parseRules({ on: 'login', do: 'no_ack' })).toEqual({
     kind: 'invalid',
-    problems: [{ field: 'do', fix: 'on login use one of delay, close, hang' }],
+    problems: [{ field: 'do', fix: 'on login use one of delay, nack, close, hang' }],
   });
 });

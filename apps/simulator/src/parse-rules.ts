@@ -5,8 +5,8 @@ import { type Deed, deeds, type Occasion, occasions, type Rule } from './rule.ts
 /** What cannot be told apart, or means nothing, on an occasion without a recipient is refused rather than ignored. */
 const deedsOn: Record<Occasion, readonly Deed[]> = {
   message: deeds,
-  query: deeds,
-  login: ['delay', 'close', 'hang'],
+  query: ['drop_before', 'delay', 'nack', 'close', 'hang'],
+  login: ['delay', 'nack', 'close', 'hang'],
   upgrade: ['drop_before', 'delay', 'nack', 'close', 'hang'],
 };
 
@@ -25,6 +25,10 @@ const ruleSchema: z.ZodType<Rule> = z
     device: phone.optional(),
     to: phone.optional(),
     id: z.string({ error: 'give the message id as text' }).min(1).optional(),
+    xmlns: z
+      .string({ error: 'give the kind of query as text, for example "usync"' })
+      .min(1)
+      .optional(),
     code: upTo(4999, 'give a whole number from 1 to 4999').optional(),
     ms: upTo(LONGEST_MS, `give whole milliseconds from 1 to ${LONGEST_MS}`).optional(),
     times: upTo(1_000_000, 'give a whole number from 1 to 1000000').default(1),
@@ -55,7 +59,7 @@ export function parseRules(body: unknown): ParsedRules {
     if (issue.code !== 'unrecognized_keys') return [{ field: place.join('.'), fix: issue.message }];
     return issue.keys.map((key) => ({
       field: [...place, key].join('.'),
-      fix: 'take it away: a rule has on, do, device, to, id, code, ms, times',
+      fix: 'take it away: a rule has on, do, device, to, id, xmlns, code, ms, times',
     }));
   });
   return { kind: 'invalid', problems };
@@ -69,6 +73,9 @@ function contradictions(rule: Rule): FieldFix[] {
   }
   if (rule.do === 'delay' && rule.ms === undefined) {
     found.push({ field: 'ms', fix: 'say how long the delay lasts, in milliseconds' });
+  }
+  if (rule.xmlns !== undefined && rule.on !== 'query') {
+    found.push({ field: 'xmlns', fix: `take it away: only a query has one, not a ${rule.on}` });
   }
   if (rule.on === 'message') return found;
   for (const field of ['to', 'id'] as const) {

@@ -41,6 +41,18 @@ it('strikes what device, to and id all name', () => {
   expect(rules.take(message)?.do).toBe('hang');
 });
 
+it('strikes a query of its kind only', () => {
+  const rules = rulesOf({ on: 'query', do: 'hang', xmlns: 'usync', times: 1 });
+  expect(rules.take({ on: 'query', device, xmlns: 'privacy' })).toBeUndefined();
+  expect(rules.take({ on: 'query', device, xmlns: 'usync' })?.do).toBe('hang');
+});
+
+// A client of WhatsApp has no name at its upgrade: a rule for one device must not strike another.
+it('leaves what has no device alone when it names one', () => {
+  const rules = rulesOf({ on: 'upgrade', do: 'hang', device, times: 1 });
+  expect(rules.take({ on: 'upgrade' })).toBeUndefined();
+});
+
 it('forgets all rules when cleared', () => {
   const rules = rulesOf({ on: 'message', do: 'hang', times: 9 });
   rules.clear();

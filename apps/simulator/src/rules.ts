@@ -3,9 +3,11 @@ import type { Occasion, Rule } from './rule.ts';
 /** What is about to happen, as far as rules can tell it apart. */
 export interface Happening {
   readonly on: Occasion;
-  readonly device: string;
+  /** Absent at the upgrade of a WhatsApp client, which says who it is only later. */
+  readonly device?: string;
   readonly to?: string;
   readonly id?: string;
+  readonly xmlns?: string;
 }
 
 /** The faults still to come, in the order they were given. */
@@ -41,6 +43,7 @@ function matches(rule: Rule, happening: Happening): boolean {
     rule.on === happening.on &&
     (rule.device === undefined || rule.device === happening.device) &&
     (rule.to === undefined || rule.to === happening.to) &&
-    (rule.id === undefined || rule.id === happening.id)
+    (rule.id === undefined || rule.id === happening.id) &&
+    (rule.xmlns === undefined || rule.xmlns === happening.xmlns)
   );
 }

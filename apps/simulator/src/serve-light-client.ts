@@ -17,14 +17,14 @@ interface LightServer {
 /**
  * Speaks the light protocol with one client, from its upgrade to its end.
  *
- * A rule on `login` closes, delays or hangs here: the client is connected and hears nothing.
+ * A rule on `login` closes, delays or hangs here: the client is connected and hears nothing. A `nack` closes, too.
  */
 export function serveLightClient(socket: WebSocket, device: string, server: LightServer): void {
   // 'close' follows with the code; without a listener an error would end the process.
   socket.on('error', () => {});
   const rule = server.rules.take({ on: 'login', device });
   if (rule?.do === 'hang') return;
-  if (rule?.do === 'close') {
+  if (rule?.do === 'close' || rule?.do === 'nack') {
     closeSocket(socket, rule.code ?? SERVER_ERROR);
     return;
   }
@@ -73,14 +73,17 @@ function lightLink(socket: WebSocket): Link {
     get open() {
       return socket.readyState === socket.OPEN;
     },
-    ack(id, error) {
+    confirms: false,
+    welcome(kept) {
+      for (const notice of kept) this.notify(notice);
+      socket.send(offlineDoneFrame);
+    },
+    ack({ id }, error) {
       socket.send(ackFrame(id, error));
     },
     notify(notice) {
-      socket.send(noticeFrame(notice));
-    },
-    offlineDone() {
-      socket.send(offlineDoneFrame);
+      const frame = noticeFrame(notice);
+      if (frame !== undefined) socket.send(frame);
     },
     close(code, reason) {
       closeSocket(socket, code, reason);

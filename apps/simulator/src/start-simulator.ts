@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { answerControl } from './control-api.ts';
 import { defaultLatency, type Latency } from './latency.ts';
 import { openLedger } from './ledger.ts';
+import { LazyWhatsapp } from './lazy-whatsapp.ts';
 import { Network } from './network.ts';
 import { Rules } from './rules.ts';
 import { serveLightClient } from './serve-light-client.ts';
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   /** Path of the ledger file; without one nothing is written. */
   readonly ledger?: string | undefined;
   readonly latency?: Latency;
+  /** Lets WhatsApp devices in that nobody paired: made-up identities of benchmarks. */
+  readonly registerUnknown?: boolean;
 }
 
 export interface Simulator {
@@ -26,7 +29,7 @@ export interface Simulator {
 }
 
 /**
- * Starts the fake WhatsApp network: light protocol, control API and ledger on one port.
+ * Starts the fake WhatsApp network: both protocols, control API and ledger on one port.
  *
  * Throws when the port is taken or the ledger cannot be written.
  */
@@ -34,14 +37,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const ledger = openLedger(options.ledger);
   const rules = new Rules();
   const network = new Network({ ledger, rules, latency: options.latency ?? defaultLatency });
+  const registersUnknown = options.registerUnknown ?? false;
+  const whatsapp = new LazyWhatsapp({ network, rules, registersUnknown });
   const gate = new UpgradeGate({
     rules,
-    welcome: (socket, device) => {
+    welcomeLight: (socket, device) => {
       serveLightClient(socket, device, { network, rules });
+    },
+    welcomeWhatsapp: (socket) => {
+      whatsapp.serve(socket);
     },
   });
   const server = createServer((request, response) => {
-    answerControl({ network, rules }, request, response).catch((error: unknown) => {
+    answerControl({ network, rules, whatsapp }, request, response).catch((error: unknown) => {
       // The request broke off; nobody is left to answer.
       response.destroy(error instanceof Error ? error : undefined);
     });
@@ -61,6 +69,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       server.close();
       network.stop();
       await gate.close();
+      await whatsapp.stop();
       server.closeAllConnections();
       await closed;
       ledger.close();

@@ -3,11 +3,15 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isPhoneNumber } from './phone-number.ts';
 import type { Rule } from './rule.ts';
-import type { Rules } from './rules.ts';
+import type { Happening, Rules } from './rules.ts';
 
 /** A text of WhatsApp's longest size fits many times; more is a client gone wrong. */
-const LONGEST_FRAME_BYTES = 64 * 1024;
+const LONGEST_LIGHT_FRAME_BYTES = 64 * 1024;
+/** A first login's 812 pre-keys are about 40 KB, a message with a thumbnail about 50 KB. */
+const LONGEST_WHATSAPP_FRAME_BYTES = 1024 * 1024;
 const UNAVAILABLE = 503;
+/** A few times what one machine's Redis and Postgres carry; more is a loop of somebody's. */
+const MOST_CLIENTS = 20_000;
 /** How long clients may take to answer the goodbye of a simulator that stops. */
 const GOODBYE_MS = 500;
 
@@ -17,16 +21,27 @@ interface Upgrade {
   readonly head: Buffer;
 }
 
-/** Turns HTTP requests for `/light?device=+E164` into WebSockets, or as a rule on `upgrade` says. */
-export class UpgradeGate {
-  readonly #rules: Rules;
-  readonly #welcome: (socket: WebSocket, device: string) => void;
-  readonly #waiting = new Set<Duplex>();
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_FRAME_BYTES });
+type Welcome = (socket: WebSocket) => void;
 
-  constructor(parts: { rules: Rules; welcome: (socket: WebSocket, device: string) => void }) {
-    this.#rules = parts.rules;
-    this.#welcome = parts.welcome;
+interface GateParts {
+  readonly rules: Rules;
+  readonly welcomeLight: (socket: WebSocket, device: string) => void;
+  readonly welcomeWhatsapp: Welcome;
+}
+
+/**
+ * Turns HTTP requests for `/light?device=+E164` and `/ws/chat` into WebSockets, or as a rule on `upgrade` says.
+ *
+ * A client of WhatsApp names no device yet: rules with a `device` leave it alone.
+ */
+export class UpgradeGate {
+  readonly #parts: GateParts;
+  readonly #waiting = new Set<Duplex>();
+  readonly #light = openDoor(LONGEST_LIGHT_FRAME_BYTES);
+  readonly #whatsapp = openDoor(LONGEST_WHATSAPP_FRAME_BYTES);
+
+  constructor(parts: GateParts) {
+    this.#parts = parts;
   }
 
   attach(server: Server): void {
@@ -39,7 +54,7 @@ export class UpgradeGate {
   /** Waits for the clients to go, a moment at most, then cuts who is left. */
   async close(): Promise<void> {
     for (const socket of this.#waiting) socket.destroy();
-    const gone = [...this.#sockets.clients].map(
+    const gone = this.#clients.map(
       async (client) =>
         await new Promise<void>((resolve) => {
           client.once('close', () => {
@@ -48,17 +63,27 @@ export class UpgradeGate {
         }),
     );
     const cut = setTimeout(() => {
-      for (const client of this.#sockets.clients) client.terminate();
+      for (const client of this.#clients) client.terminate();
     }, GOODBYE_MS);
     await Promise.all(gone);
     clearTimeout(cut);
   }
 
+  get #clients(): readonly WebSocket[] {
+    return [...this.#light.clients, ...this.#whatsapp.clients];
+  }
+
   #admit(upgrade: Upgrade): void {
     const { request, socket } = upgrade;
     const url = parseTarget(request.url);
+    if (url?.pathname === '/ws/chat') {
+      this.#judge(upgrade, { on: 'upgrade' }, () => {
+        this.#open(upgrade, this.#whatsapp, this.#parts.welcomeWhatsapp);
+      });
+      return;
+    }
     if (url?.pathname !== '/light') {
-      refuse(socket, 404, 'no such path: connect to /light?device=+E164');
+      refuse(socket, 404, 'no such path: connect to /light?device=+E164 or to /ws/chat');
       return;
     }
     // A bare "+" in a query means a space to URL parsers; nobody should have to write %2B.
@@ -67,26 +92,32 @@ export class UpgradeGate {
       refuse(socket, 400, 'device must be "+E164", for example /light?device=+15550000001');
       return;
     }
-    const rule = this.#rules.take({ on: 'upgrade', device });
-    if (rule === undefined) this.#open(upgrade, device);
-    else this.#strike(rule, upgrade, device);
+    this.#judge(upgrade, { on: 'upgrade', device }, () => {
+      this.#open(upgrade, this.#light, (client) => {
+        this.#parts.welcomeLight(client, device);
+      });
+    });
   }
 
-  #strike(rule: Rule, upgrade: Upgrade, device: string): void {
-    const { socket } = upgrade;
+  #open({ request, socket, head }: Upgrade, door: WebSocketServer, welcome: Welcome): void {
+    if (this.#light.clients.size + this.#whatsapp.clients.size >= MOST_CLIENTS) {
+      refuse(socket, UNAVAILABLE, `too many clients: ${MOST_CLIENTS} at most`);
+      return;
+    }
+    door.handleUpgrade(request, socket, head, welcome);
+  }
+
+  #judge(upgrade: Upgrade, happening: Happening, open: () => void): void {
+    const rule = this.#parts.rules.take(happening);
+    if (rule === undefined) open();
+    else this.#strike(rule, upgrade.socket, open);
+  }
+
+  #strike(rule: Rule, socket: Duplex, open: () => void): void {
     if (rule.do === 'drop_before') socket.destroy();
     else if (rule.do === 'hang') this.#hold(socket);
-    else if (rule.do === 'delay') {
-      this.#hold(socket, rule.ms, () => {
-        this.#open(upgrade, device);
-      });
-    } else refuse(socket, rule.code ?? UNAVAILABLE, 'refused by a rule');
-  }
-
-  #open({ request, socket, head }: Upgrade, device: string): void {
-    this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      this.#welcome(client, device);
-    });
+    else if (rule.do === 'delay') this.#hold(socket, rule.ms, open);
+    else refuse(socket, rule.code ?? UNAVAILABLE, 'refused by a rule');
   }
 
   /** Leaves a socket unanswered: until `ms` have passed, or for ever. */
@@ -106,6 +137,10 @@ export class UpgradeGate {
           }, ms);
     socket.on('close', release);
   }
+}
+
+function openDoor(maxPayload: number): WebSocketServer {
+  return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
 }
 
 function parseTarget(target = '/'): URL | undefined {

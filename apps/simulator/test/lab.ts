@@ -18,17 +18,23 @@ export interface Lab {
   ledger(): Frame[];
   /** Ledger lines of one event, without `t` and `n`. */
   lines(event: string): Frame[];
+  get(path: string): Promise<Frame>;
   post(path: string, body: unknown): Promise<{ status: number; body: Frame }>;
   stats(): Promise<Record<string, number>>;
+  /** Resolves as soon as the counts are such: asks again and again, for counts have no event. */
+  untilStats(areThey: (stats: Record<string, number>) => boolean): Promise<void>;
   connect(device: string): Promise<LightClient>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A simulator of its own for one test, with its ledger. */
-export async function openLab(latency: Latency = quick): Promise<Lab> {
+export async function openLab({
+  latency = quick,
+  registerUnknown = false,
+}: { latency?: Latency; registerUnknown?: boolean } = {}): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
   const file = join(folder, 'ledger.jsonl');
-  const simulator = await startSimulator({ port: 0, ledger: file, latency });
+  const simulator = await startSimulator({ port: 0, ledger: file, latency, registerUnknown });
   const { port } = simulator;
   const url = `http://127.0.0.1:${port}`;
   const ledger = () => {
@@ -38,6 +44,7 @@ export async function openLab(latency: Latency = quick): Promise<Lab> {
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Frame);
   };
+  const stats = async () => (await (await fetch(`${url}/stats`)).json()) as Record<string, number>;
   return {
     port,
     simulator,
@@ -46,13 +53,19 @@ export async function openLab(latency: Latency = quick): Promise<Lab> {
       const chosen = ledger().filter((line) => line['event'] === event);
       return chosen.map(({ t: _t, n: _n, ...line }) => line);
     },
+    async get(path) {
+      return (await (await fetch(url + path)).json()) as Frame;
+    },
     async post(path, body) {
       const payload = typeof body === 'string' ? body : JSON.stringify(body);
       const response = await fetch(url + path, { method: 'POST', body: payload });
       return { status: response.status, body: (await response.json()) as Frame };
     },
-    async stats() {
-      return (await (await fetch(`${url}/stats`)).json()) as Record<string, number>;
+    stats,
+    async untilStats(areThey) {
+      while (!areThey(await stats())) {
+        // The next answer comes after a turn of the simulator.
+      }
     },
     async connect(device) {
       return (await connect(port, device)).client;

@@ -19,9 +19,11 @@ it('acks a message, then reports it delivered, then read', async () => {
 
 it('has the line of an event in the ledger before a client sees its frame', async () => {
   await using lab = await openLab({
-    ack: { minMs: 0, maxMs: 0 },
-    receipt: { minMs: 0, maxMs: 0 },
-    readShare: 1,
+    latency: {
+      ack: { minMs: 0, maxMs: 0 },
+      receipt: { minMs: 0, maxMs: 0 },
+      readShare: 1,
+    },
   });
   const client = await lab.connect(device);
   for (let i = 0; i < 200; i += 1) {
