@@ -1,11 +1,13 @@
 import {
   epochMs,
   type MessageId,
+  phoneNumber,
   phoneOfJid,
   type SendResult,
   type UnconfirmedReason,
 } from '@dripfleet/domain';
 import type { WebSocket } from 'ws';
+import { deferred } from '../deferred.ts';
 import type {
   Gate,
   OutboundMessage,
@@ -43,8 +45,13 @@ export function simulatedSession(
     if ('ack' in frame) waiting.get(frame.ack.id)?.(toResult(frame.ack.error));
     else if ('offline_done' in frame) caughtUp.resolve();
     else if ('receipt' in frame) {
+      // It is on the contact's phone, acknowledged or not.
+      waiting.get(frame.receipt.id)?.(toResult(undefined));
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here
       events.onReceipt({ messageId: frame.receipt.id as MessageId, kind: frame.receipt.kind });
+    } else {
+      const { id, from, text } = frame.inbound;
+      events.onInbound({ messageId: id, from: phoneNumber(from), text, at: epochMs(Date.now()) });
     }
   });
   return {
@@ -97,12 +104,4 @@ function unconfirmed(reason: UnconfirmedReason): SendResult {
 function endKind(code: number, closing: boolean): SessionEnd['kind'] {
   if (closing) return 'closed_by_us';
   return code === replacedCode ? 'replaced' : 'lost';
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let settle: (() => void) | undefined;
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, resolve: () => settle?.() };
 }

@@ -13,7 +13,11 @@ import { simulatedSession } from './simulated-session.ts';
  * `ws://host:port`.
  */
 export function simulatedTransport(url: string, timings: TransportTimings): Transport {
-  return { open: (request, signal) => open(url, { request, timings, signal }) };
+  return {
+    open: (request, signal) => open(url, { request, timings, signal }),
+    // oxlint-disable-next-line typescript/promise-function-async -- nothing is awaited
+    pair: () => Promise.reject(new ConnectError('unsupported', 'simulated devices need no phone')),
+  };
 }
 
 function open(
