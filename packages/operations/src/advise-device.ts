@@ -1,17 +1,19 @@
-import { assertNever, durationMs, formatDuration } from '@dripfleet/domain';
+import { durationMs, formatDuration } from '@dripfleet/domain';
 import type { DeviceDetails } from '@dripfleet/store';
+import { adviseSession } from './advise-session.ts';
 import type { DevicePacing } from './find-pacing.ts';
 
 /** What an operator should do about a device, the most pressing first; one calm sentence when nothing. */
 export function adviseDevice(details: DeviceDetails, pacing: DevicePacing): readonly string[] {
+  const session = adviseSession(details.name, details.session);
   const lines = [
     ...(details.phone === undefined
       ? [
-          `It has no phone number, so it can't send: dripfleet device set ${details.name} --phone +E164`,
+          `It has no phone number, so it can't send: dripfleet pair ${details.name}, which learns it, or dripfleet device set ${details.name} --phone +E164`,
         ]
       : []),
     ...adviseState(details),
-    ...adviseSession(details),
+    ...(session === undefined ? [] : [session]),
     ...(pacing.kind === 'unreadable'
       ? [
           `Its pacing can't be read, so it may not send: dripfleet device set ${details.name} --clear-caps --clear-gap`,
@@ -35,37 +37,6 @@ function adviseState({ name, state, rows }: DeviceDetails): readonly string[] {
         : `Its worker lets go of it; to watch: dripfleet drain ${name} --wait`,
     ];
   return [];
-}
-
-function adviseSession({ name, session }: DeviceDetails): readonly string[] {
-  switch (session.state) {
-    case 'restricted':
-      return session.restrictedUntil
-        ? [
-            'WhatsApp restricted the account for a time; it sends again by itself when that is over.',
-          ]
-        : [
-            `WhatsApp refused the account (${session.reason ?? 'no reason given'}); look after it, then: dripfleet resume ${name}`,
-          ];
-    case 'logged_out':
-    case 'unpaired':
-      return ['Its session ended; the account must be paired again.'];
-    case 'banned':
-      return ['WhatsApp banned the account; move its contacts to another device.'];
-    case 'conflict':
-      return ['The same account is connected somewhere else; end the other session.'];
-    case 'unreachable':
-      return [
-        `It can't reach WhatsApp (${session.reason ?? 'no reason given'}); its worker keeps trying.`,
-      ];
-    case 'closed':
-    case 'connecting':
-    case 'open':
-    case 'pairing':
-      return [];
-    default:
-      return assertNever(session.state);
-  }
 }
 
 function adviseWork(

@@ -32,6 +32,7 @@ export type { FileProblem } from './locate-problem.ts';
 export { parseSequenceFile, type SequenceFile } from './parse-sequence-file.ts';
 export { rejectedHeader, rejectedLine, type RejectedRow } from './rejected-csv.ts';
 export { type ShownSequence, showSequence } from './show-sequence.ts';
+export { hearMessage, type HeardMessage, type HearOutcome } from './hear-message.ts';
 export { suppressPhone, type SuppressOutcome, type SuppressRequest } from './suppress-phone.ts';
 export { type SwitchedSequence, switchSequence, type SwitchRequest } from './switch-sequence.ts';
 export {
@@ -39,3 +40,18 @@ export {
   type UnsuppressOutcome,
   type UnsuppressRequest,
 } from './unsuppress-phone.ts';
+export { adviseSession } from './advise-session.ts';
+export { cancelPairing } from './cancel-pairing.ts';
+export {
+  importSession,
+  type SessionImported,
+  type SessionImportRequest,
+} from './import-session.ts';
+export { type PairingReading, readPairing } from './read-pairing.ts';
+export {
+  type PairingRefusal,
+  type PairingRequest,
+  type PairingRequested,
+  requestPairing,
+} from './request-pairing.ts';
+export { hasSession } from './has-session.ts';

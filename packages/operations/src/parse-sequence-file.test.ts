@@ -46,6 +46,17 @@ describe('parseSequenceFile', () => {
     ]);
   });
 
+  it('points into media', () => {
+    const media = '    media: { type: image, url: "http://a.example/b", nam: x }\n';
+    expect(places(`${valid}${media}`)).toEqual([
+      '12:27 "url" is no https:// address',
+      '12:54 "nam" is not a field',
+    ]);
+    expect(places(valid.replace("    text: 'Hi", "    media: x\n    text: 'Hi"))).toEqual([
+      '6:5 "media" must be a mapping of fields',
+    ]);
+  });
+
   it('points into texts, quoted and in blocks', () => {
     expect(places(valid.replace('| default: "there" ', ''))).toEqual([
       '6:18 a contact without "first_name" will not get this message',

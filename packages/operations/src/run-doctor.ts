@@ -1,5 +1,6 @@
 import type { Clock, DurationMs, PacingPolicy } from '@dripfleet/domain';
 import type { Database } from '@dripfleet/store';
+import { checkCredentials } from './check-credentials.ts';
 import { checkFleet } from './check-fleet.ts';
 import { checkNode } from './check-node.ts';
 import { checkPostgres } from './check-postgres.ts';
@@ -16,6 +17,8 @@ export type DoctorRequest = Readonly<{
   steal: DurationMs;
   /** The environment's pacing, as far as the caller knows it. */
   defaults: PacingPolicy;
+  /** CREDENTIALS_KEY_FILE, as far as the caller knows it. */
+  keyFile?: string | undefined;
 }>;
 
 /** Looks at everything Dripfleet stands on. Never throws for what it finds: an outage is a finding. */
@@ -29,7 +32,13 @@ export async function runDoctor(request: DoctorRequest): Promise<readonly Check[
   ]);
   // Without a reachable, migrated Postgres there is no fleet to look at.
   const usable = !('problem' in database) && postgres.every(({ status }) => status !== 'failed');
-  const fleet = usable && !('problem' in database) ? await checkFleet(database, request) : [];
+  const fleet =
+    usable && !('problem' in database)
+      ? [
+          ...(await checkCredentials(database, request.keyFile)),
+          ...(await checkFleet(database, request)),
+        ]
+      : [];
   return [checkNode(request.nodeVersion), ...postgres, ...redisChecks, ...fleet];
 }
 

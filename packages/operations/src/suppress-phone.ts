@@ -1,14 +1,5 @@
-import { maskPhone, phoneHash } from '@dripfleet/domain';
-import {
-  cancelReadyDeliveries,
-  type Database,
-  exitRuns,
-  getSettings,
-  insertOperatorActions,
-  insertSuppression,
-  lockSuppressions,
-  suppressContact,
-} from '@dripfleet/store';
+import { type Database, getSettings, lockSuppressions } from '@dripfleet/store';
+import { applySuppression } from './apply-suppression.ts';
 import { invalidPhone, type InvalidPhone } from './invalid-phone.ts';
 import { parsePhone } from './parse-phone.ts';
 
@@ -38,23 +29,12 @@ export async function suppressPhone(
 ): Promise<SuppressOutcome> {
   const parsed = parsePhone(request.phone);
   if (parsed.kind === 'refused') return invalidPhone(parsed);
-  const { phone } = parsed;
-  const hash = phoneHash((await getSettings(db)).secret, phone);
+  const { secret } = await getSettings(db);
   return await db.transaction(async (tx) => {
     await lockSuppressions(tx);
-    const isNew = await insertSuppression(tx, hash, request.reason);
-    const contact = await suppressContact(tx, phone);
-    const ended = { sequenceId: undefined, reason: 'suppressed' };
-    const runs = contact === undefined ? [] : await exitRuns(tx, contact, ended);
-    await cancelReadyDeliveries(
-      tx,
-      runs.map(({ sequenceContactId }) => sequenceContactId),
-    );
-    const runsExited = runs.length;
-    if (!isNew && runsExited === 0) return { kind: 'already_suppressed', runsExited };
-    const detail = { reason: request.reason, runs_exited: runsExited };
-    const object = contact === undefined ? `phone:${maskPhone(phone)}` : `contact:${contact}`;
-    await insertOperatorActions(tx, { actor: request.actor, action: 'suppress', detail }, [object]);
+    const { reason, actor } = request;
+    const { phone } = parsed;
+    const { isNew, runsExited } = await applySuppression(tx, { phone, secret, reason, actor });
     return { kind: isNew ? 'suppressed' : 'already_suppressed', runsExited };
   });
 }

@@ -138,7 +138,11 @@ describe('resuming', () => {
 
   it('lets an account be used again that the network had refused', async () => {
     const device = await addDevice('resume-refused');
-    await restrictDevice(fleet.database, device.deviceId, '463');
+    await restrictDevice(fleet.database, device.deviceId, {
+      towards: 'everybody',
+      reason: '403',
+      duration: undefined,
+    });
     expect(await stateOf(device)).toMatchObject({ may_send: false });
     expect(await resumeDevices(fleet.database, only(device))).toMatchObject([
       { outcome: 'changed', restrictionLifted: true, sessionState: 'closed' },

@@ -96,6 +96,23 @@ describe('applying a sequence', () => {
     });
   });
 
+  it('takes another file under a key for another content', async () => {
+    const file = (name: string) =>
+      sequenceText('m').replace(
+        'text: ',
+        `media: { type: image, url: "https://a.example/${name}" }, text: `,
+      );
+    await apply(file('1.jpg'));
+    await fixture.importText('m', people(1, 70));
+    await sendHello('m');
+    expect(await apply(file('1.jpg'))).toEqual({ kind: 'unchanged', version: 1 });
+    for (const changed of [file('2.jpg'), sequenceText('m')]) {
+      expect(await apply(changed)).toEqual({ kind: 'reused_keys', keys: ['hello'] });
+    }
+    const renamed = file('2.jpg').replace('key: hello', 'key: hello-2');
+    expect(await apply(renamed)).toEqual({ kind: 'published', version: 2 });
+  });
+
   it('gives each of those who publish at once a version', async () => {
     const outcomes = await Promise.all(
       ['Hi 1', 'Hi 2', 'Hi 3', 'Hi 4'].map(
