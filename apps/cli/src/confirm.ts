@@ -9,16 +9,25 @@ const manyDevices = 100;
  * without a terminal it is taken as meant, so that a script does what it says.
  */
 export async function confirmBulk(cli: Cli, verb: string, count: number): Promise<boolean> {
+  if (count <= 1) return true;
+  if (count <= manyDevices) return await confirm(cli, `${verb} ${count} devices?`);
+  const answer = await ask(cli, `${verb} ${count} devices? Type the number to go on: `);
+  return answer === undefined || answer === String(count);
+}
+
+/** Whether something is meant that can't be taken back; taken as meant where nobody can answer. */
+export async function confirm(cli: Cli, question: string): Promise<boolean> {
+  const answer = await ask(cli, `${question} [y/N] `);
+  return answer === undefined || /^y(es)?$/i.test(answer);
+}
+
+/** Undefined: nobody is there to be asked, or wants to be. */
+async function ask(cli: Cli, question: string): Promise<string | undefined> {
   const { stdin, stderr } = cli.runtime;
-  if (count <= 1 || cli.options.yes || !stdin.isTTY || !stderr.isTTY) return true;
+  if (cli.options.yes || !stdin.isTTY || !stderr.isTTY) return undefined;
   const prompt = createInterface({ input: stdin, output: stderr });
   try {
-    if (count > manyDevices)
-      return (
-        (await prompt.question(`${verb} ${count} devices? Type the number to go on: `)).trim() ===
-        String(count)
-      );
-    return /^y(es)?$/i.test((await prompt.question(`${verb} ${count} devices? [y/N] `)).trim());
+    return (await prompt.question(question)).trim();
   } finally {
     prompt.close();
   }

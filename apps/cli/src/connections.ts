@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { type Keyring, openKeyring } from '@dripfleet/credentials';
 import { type DeviceId, type DurationMs, durationMs, type PacingPolicy } from '@dripfleet/domain';
 import { announceChange, openRedis } from '@dripfleet/fleet';
 import { emptyQueue, nudge } from '@dripfleet/queue';
@@ -34,6 +36,23 @@ export class Connections {
       DATABASE_URL: this.#given['DATABASE_URL'] || this.endpoints?.databaseUrl,
       REDIS_URL: this.#given['REDIS_URL'] || this.endpoints?.redisUrl,
     };
+  }
+
+  /** Where the keys of the devices' credentials are; undefined when nobody said so. */
+  get keyFile(): string | undefined {
+    const given = this.#given['CREDENTIALS_KEY_FILE'];
+    return given ? resolve(this.#folder, given) : this.endpoints?.credentialsKeyFile;
+  }
+
+  /** Throws `ConfigError` when no key file is known, `KeyFileError` when it can't be used. */
+  async keyring(): Promise<Keyring> {
+    const { keyFile } = this;
+    if (keyFile === undefined)
+      throw new ConfigError(
+        'CREDENTIALS_KEY_FILE: is not set (the keys of the devices’ credentials)\n' +
+          'Set it to the file that the workers use; to make one: dripfleet credentials new-key FILE',
+      );
+    return await openKeyring(keyFile);
   }
 
   /** Throws `ConfigError` when no URL is known or it is none. */

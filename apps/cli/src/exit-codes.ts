@@ -23,6 +23,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   invalid: exitCodes.usage,
   config_invalid: exitCodes.usage,
   pacing_invalid: exitCodes.usage,
+  key_file_unusable: exitCodes.usage,
   not_found: exitCodes.notFound,
   not_allowed: exitCodes.notAllowed,
   conflict: exitCodes.conflict,

@@ -64,6 +64,18 @@ export class Output {
     return this.#print(`${view.text(item)}\n`);
   }
 
+  /** One of several things that come one after the other; JSON is a line each, whichever form was asked for. */
+  event<Item>(item: Item, view: ItemView<Item>): void {
+    if (this.#format === 'json') this.#print(`${JSON.stringify(view.json(item))}\n`);
+    else this.item(item, view);
+  }
+
+  /** Whether somebody looks at what a command draws, and asked for nothing else. */
+  get isScreen(): boolean {
+    const { stdout, stderr } = this.#streams;
+    return this.#format === 'table' && stdout.isTTY && stderr.isTTY;
+  }
+
   /** What was done to one thing: a sentence, or what a program wants to know of it. */
   done(name: string, text: string, facts: Readonly<Record<string, unknown>>): void {
     this.item(name, { text: () => text, json: () => ({ name, ...facts }), names: () => [name] });

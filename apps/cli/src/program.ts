@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import type { Runner } from './cli.ts';
 import { registerContact } from './commands/contact.ts';
 import { registerControl } from './commands/control.ts';
+import { registerCredentials } from './commands/credentials.ts';
 import { registerDevice } from './commands/device.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerImport } from './commands/import.ts';
 import { registerMigrate } from './commands/migrate.ts';
+import { registerPair } from './commands/pair.ts';
 import { registerSequence } from './commands/sequence.ts';
 import { registerStats } from './commands/stats.ts';
 import type { Connections } from './connections.ts';
@@ -19,6 +21,7 @@ const examples = `
 Examples:
   dripfleet doctor                                   is everything there and healthy?
   dripfleet device add ana --phone +15550000001      register a device
+  dripfleet pair ana                                 link it to its phone
   dripfleet sequence apply examples/demo.yaml        publish a sequence
   dripfleet import demo examples/contacts.csv        enroll contacts from a file
   dripfleet stats                                    the fleet in numbers
@@ -51,10 +54,12 @@ export function buildProgram(
   const run = runnerOf(runtime, connections, finish);
   registerMigrate(program, run);
   registerDevice(program, run);
+  registerPair(program, run);
   registerControl(program, run);
   registerSequence(program, run);
   registerImport(program, run);
   registerContact(program, run);
+  registerCredentials(program, run);
   registerStats(program, run);
   registerDoctor(program, run);
   return program;

@@ -8,6 +8,12 @@ export type CliOptions = Readonly<{
   cwd?: string;
   /** What somebody types at a terminal, a line for each question; undefined: there is no terminal. */
   answers?: readonly string[];
+  /** Whether what is printed is looked at on a terminal; without, only questions are asked on one. */
+  screen?: boolean;
+  /** Ctrl-C. */
+  interrupt?: AbortSignal;
+  /** Called with everything printed so far, each time when there is more. */
+  onPrinted?(texts: Readonly<{ stdout: string; stderr: string }>): void;
 }>;
 
 /** The command line in this process: everything but main.ts, without the second that a process takes to start. */
@@ -17,18 +23,23 @@ export async function runCli(
 ): Promise<CliResult> {
   const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const texts = { stdout: '', stderr: '' };
-  stdout.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
-  stderr.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
-  const isTTY = options.answers !== undefined;
+  const collect = (name: keyof typeof texts) => (chunk: Buffer) => {
+    texts[name] += chunk.toString();
+    options.onPrinted?.(texts);
+  };
+  stdout.on('data', collect('stdout'));
+  stderr.on('data', collect('stderr'));
+  const screen = options.screen === true;
+  const isTTY = screen || options.answers !== undefined;
   for (const answer of options.answers ?? []) stdin.write(`${answer}\n`);
   const code = await run(args, {
     env: options.env ?? {},
     cwd: options.cwd ?? '/nowhere',
     stdin: Object.assign(stdin, { isTTY }) as unknown as NodeJS.ReadStream,
-    stdout: Object.assign(stdout, { isTTY: false }) as unknown as NodeJS.WriteStream,
+    stdout: Object.assign(stdout, { isTTY: screen }) as unknown as NodeJS.WriteStream,
     stderr: Object.assign(stderr, { isTTY }) as unknown as NodeJS.WriteStream,
     actor: 'tester@host',
-    interruptSignal: () => new AbortController().signal,
+    interruptSignal: () => options.interrupt ?? new AbortController().signal,
   });
   return { code, ...texts };
 }

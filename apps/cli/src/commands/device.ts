@@ -13,6 +13,7 @@ import { type Command, Option } from 'commander';
 import { type CommandInput, type Runner, tell } from '../cli.ts';
 import { collect, deviceSelector, parseCount } from '../parse-input.ts';
 import { CommandError } from '../command-error.ts';
+import { registerImportSession } from './import-session.ts';
 import { deviceListView } from '../views/device-list.ts';
 import { deviceReportView } from '../views/device-report.ts';
 
@@ -23,6 +24,7 @@ export function registerDevice(program: Command, run: Runner): void {
   registerShow(device, run);
   registerSet(device, run);
   registerRemove(device, run);
+  registerImportSession(device, run);
 }
 
 function registerAdd(device: Command, run: Runner): void {

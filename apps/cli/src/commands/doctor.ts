@@ -18,6 +18,7 @@ export function registerDoctor(program: Command, run: Runner): void {
             info: async () => await cli.connections.redis().info(),
           },
           clock: systemClock,
+          keyFile: cli.connections.keyFile,
           ...cli.connections.policy(),
         });
         cli.output.item(checks, doctorView(cli.output));

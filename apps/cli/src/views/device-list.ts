@@ -1,3 +1,4 @@
+import { adviseSession } from '@dripfleet/operations';
 import type { DeviceLine } from '@dripfleet/store';
 import type { ListView, Output } from '../output.ts';
 import { iso, roughly } from '../times.ts';
@@ -9,7 +10,7 @@ export function deviceListView(output: Output): ListView<DeviceLine> {
       { title: 'name', value: ({ name }) => name },
       { title: 'phone', value: ({ phone }) => output.phone(phone) },
       { title: 'state', value: (device) => stateText(output, device) },
-      { title: 'session', value: ({ session }) => sessionText(output, session.state) },
+      { title: 'session', value: ({ session }) => sessionText(output, session) },
       { title: 'worker', value: ownerText },
       { title: 'queued', value: ({ queued }) => queued, align: 'right' },
       { title: 'sending', value: ({ sending }) => sending, align: 'right' },
@@ -26,6 +27,9 @@ export function deviceListView(output: Output): ListView<DeviceLine> {
       session_state: device.session.state,
       session_reason: device.session.reason ?? null,
       session_since: iso(device.session.since),
+      restriction: device.session.restriction ?? null,
+      restricted_until: iso(device.session.restrictedUntil),
+      session_advice: adviseSession(device.name, device.session) ?? null,
       pacing: device.pacing ?? null,
       owner: device.owner
         ? {
@@ -49,11 +53,17 @@ function stateText({ colors }: Output, { state, pausedUntil }: DeviceLine): stri
   return colors.yellow(`${state}${until}`);
 }
 
-export function sessionText({ colors }: Output, state: DeviceLine['session']['state']): string {
+export function sessionText(
+  { colors }: Output,
+  { state, restriction, restrictedUntil }: DeviceLine['session'],
+): string {
   if (state === 'open') return colors.green(state);
-  return state === 'closed' || state === 'connecting' || state === 'pairing'
-    ? state
-    : colors.red(state);
+  if (state === 'closed' || state === 'connecting' || state === 'pairing') return state;
+  const facts = [
+    ...(restriction === 'new_contacts' ? ['new contacts'] : []),
+    ...(restrictedUntil === undefined ? [] : [`${roughly(restrictedUntil - Date.now())} left`]),
+  ];
+  return colors.red(facts.length === 0 ? state : `${state} (${facts.join(', ')})`);
 }
 
 function ownerText({ owner }: DeviceLine): string {

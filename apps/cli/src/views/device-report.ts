@@ -24,7 +24,7 @@ function reportText(
     ['state', stateText(details, now)],
     [
       'session',
-      `${sessionText(output, session.state)} for ${roughly(now - session.since)}${because(session.reason)}`,
+      `${sessionText(output, session)} for ${roughly(now - session.since)}${because(session.reason)}`,
     ],
     ['worker', ownerText(details, now)],
     ['phone', output.phone(details.phone) || '-'],
@@ -91,6 +91,7 @@ function reportJson({ details, pacing, inHand, advice }: DeviceReport, output: O
     session_state: session.state,
     session_reason: session.reason ?? null,
     session_since: iso(session.since),
+    restriction: session.restriction ?? null,
     restricted_until: iso(session.restrictedUntil),
     may_send: details.maySend,
     epoch: details.epoch,

@@ -1,4 +1,4 @@
-import { formatDuration, type Reenroll } from '@dripfleet/domain';
+import { formatDuration, type Reenroll, type StepMedia } from '@dripfleet/domain';
 import type { ShownSequence } from '@dripfleet/operations';
 import type { SequenceLine } from '@dripfleet/store';
 import type { ItemView, ListView, Output } from '../output.ts';
@@ -38,9 +38,11 @@ export function sequenceView({
         `  reenroll       ${reenrollText(definition.reenroll)}`,
         `  on_uncertain   ${definition.onUncertain}`,
         `  on_failed_step ${definition.onFailedStep}`,
-        ...definition.steps.flatMap(({ key, delay, text }) => [
+        `  on_reply       ${definition.onReply}`,
+        ...definition.steps.flatMap(({ key, delay, text, media }) => [
           '',
           `  ${colors.bold(key)}, ${delay === 0 ? 'at once' : `after ${formatDuration(delay)}`}`,
+          ...(media ? [`    ${mediaText(media)}`] : []),
           ...text
             .trimEnd()
             .split('\n')
@@ -52,7 +54,13 @@ export function sequenceView({
       reenroll: reenrollText(definition.reenroll),
       on_uncertain: definition.onUncertain,
       on_failed_step: definition.onFailedStep,
-      steps: definition.steps.map(({ key, delay, text }) => ({ key, delay_ms: delay, text })),
+      on_reply: definition.onReply,
+      steps: definition.steps.map(({ key, delay, text, media }) => ({
+        key,
+        delay_ms: delay,
+        text,
+        ...(media && { media: mediaJson(media) }),
+      })),
     }),
     names: ({ sequence }) => [sequence.name],
   };
@@ -65,4 +73,13 @@ function runsText(runs: SequenceLine['runs']): string {
 
 function reenrollText(reenroll: Reenroll): string {
   return reenroll.kind === 'after' ? `after ${formatDuration(reenroll.duration)}` : reenroll.kind;
+}
+
+function mediaText({ kind, url, fileName }: StepMedia): string {
+  return `[${kind}${fileName === undefined ? '' : ` "${fileName}"`} ${url}]`;
+}
+
+/** As a sequence file has it. */
+function mediaJson({ kind, url, fileName }: StepMedia) {
+  return { type: kind, url, ...(fileName !== undefined && { file_name: fileName }) };
 }
