@@ -8,18 +8,17 @@ import {
 } from '@dripfleet/domain';
 import type { Heartbeat, openRedis } from '@dripfleet/fleet';
 import { DeviceQueueConsumer, nudge } from '@dripfleet/queue';
-import { ConfigError } from '@dripfleet/runtime';
 import type { Database, Device } from '@dripfleet/store';
-import { simulatedTransport, type Transport } from '@dripfleet/transport';
 import Bottleneck from 'bottleneck';
 import { Definitions } from './definitions.ts';
 import type { PacedDevice, WorkerDeps } from './device-context.ts';
 import type { Observe } from './events.ts';
+import { Inbound } from './inbound.ts';
+import type { Network } from './open-network.ts';
 import { Receipts } from './receipts.ts';
 import type { WorkerConfig } from './worker-config.ts';
 import { workerStore } from './worker-store.ts';
 
-const connectTimeout = durationMs(20_000);
 /** At most 10 new sessions a second per process: more looks like an attack to the network. */
 const connectSpacing = 100;
 
@@ -30,6 +29,7 @@ export type ConnectOptions = Readonly<{
   redis: ReturnType<typeof openRedis>;
   worker: WorkerId;
   secret: Uint8Array;
+  network: Network;
   heartbeat: Pick<Heartbeat, 'isTrusted'>;
   observe: Observe;
   /** Aborts when facts can't be stored any more because the process ends. */
@@ -38,7 +38,7 @@ export type ConnectOptions = Readonly<{
 
 /** What every device worker of this process is given: the store, the queues, the way to the network. */
 export function connectDevices(options: ConnectOptions): WorkerDeps {
-  const { config, clock, db, redis, worker, secret, heartbeat, observe, giveUp } = options;
+  const { config, clock, db, redis, worker, secret, network, heartbeat, observe, giveUp } = options;
   const store = workerStore(db, { worker, clock, giveUp });
   const definitions = new Definitions(store);
   const inFlight: WorkerDeps['inFlight'] = new Set();
@@ -54,7 +54,16 @@ export function connectDevices(options: ConnectOptions): WorkerDeps {
     definitions,
     inFlight,
     receipts: new Receipts({ store, definitions, observe, inFlight }),
-    transport: openTransport(config),
+    ...network,
+    inbound: new Inbound({ config, db, clock, secret, observe, giveUp }),
+    findMessage: async (device, messageId) => {
+      const stored = await store.findMessage(device, messageId);
+      if (!stored) return undefined;
+      const { steps } = await definitions.get(stored);
+      const { toJid, body } = stored;
+      const media = steps.find(({ key }) => key === stored.stepKey)?.media;
+      return { messageId, toJid, body, media };
+    },
     heartbeat,
     secret,
     observe,
@@ -75,10 +84,4 @@ function readPacing(device: Device, defaults: PacingPolicy, observe: Observe): P
     observe({ kind: 'problem', where: 'pacing', deviceId: device.deviceId, error });
     return { device: { ...device, maySend: false }, policy: defaults };
   }
-}
-
-function openTransport({ SIMULATOR_URL: url, ACK_TIMEOUT: ackTimeout }: WorkerConfig): Transport {
-  if (url === undefined)
-    throw new ConfigError('SIMULATOR_URL: is not set (TRANSPORT=simulated needs it)');
-  return simulatedTransport(url, { ackTimeout, connectTimeout });
 }

@@ -1,11 +1,13 @@
-import type { Clock, DurationMs, MessageId, PacingPolicy } from '@dripfleet/domain';
+import type { Clock, DeviceId, DurationMs, MessageId, PacingPolicy } from '@dripfleet/domain';
+import type { ChallengeOf } from '@dripfleet/credentials';
 import type { Claim, Heartbeat } from '@dripfleet/fleet';
 import type { DeviceQueue } from '@dripfleet/queue';
 import type { Device } from '@dripfleet/store';
-import type { Transport } from '@dripfleet/transport';
+import type { OutboundMessage, SessionCredentials, Transport } from '@dripfleet/transport';
 import type { Definitions } from './definitions.ts';
 import type { DevicePacer } from './device-pacer.ts';
 import type { Observe } from './events.ts';
+import type { Inbound } from './inbound.ts';
 import type { Receipts } from './receipts.ts';
 import type { WorkerStore } from './worker-store.ts';
 
@@ -20,6 +22,13 @@ export type WorkerDeps = Readonly<{
   secret: Uint8Array;
   observe: Observe;
   receipts: Receipts;
+  inbound: Inbound;
+  /** What the device's session remembers, readable and writable under this claim only. */
+  openCredentials(claim: Claim): SessionCredentials;
+  /** Encrypts what an operator is to scan or type. */
+  sealChallenge(of: ChallengeOf, content: string): Buffer;
+  /** A message that the device sent before. */
+  findMessage(device: DeviceId, id: MessageId): Promise<OutboundMessage | undefined>;
   /** The messages of this process whose answer is awaited or being stored. */
   inFlight: Set<MessageId>;
   /** Waits for a turn to connect: a process opens at most 10 sessions a second. */

@@ -13,6 +13,9 @@ export type WorkerEvent =
   | Readonly<{ kind: 'worker.fenced'; reason: string }>
   | Readonly<{ kind: 'session.opened'; deviceId: DeviceId }>
   | Readonly<{ kind: 'session.ended'; deviceId: DeviceId; reason: string }>
+  /** No connect until an operator acts, or the restriction ends. */
+  | Readonly<{ kind: 'session.stopped'; deviceId: DeviceId; state: string }>
+  | Readonly<{ kind: 'device.paired'; deviceId: DeviceId }>
   | Readonly<{ kind: 'job.skipped'; deviceId: DeviceId; reason: string }>
   | Readonly<{
       kind: 'delivery.begun';
@@ -46,11 +49,26 @@ export type WorkerEvent =
       stepKey: StepKey;
       reason: string;
     }>
+  | Readonly<{ kind: 'contact.replied'; deviceId: DeviceId; runsExited: number }>
+  /** `isNew`: the number was not suppressed before. */
+  | Readonly<{
+      kind: 'contact.opted_out';
+      deviceId: DeviceId;
+      isNew: boolean;
+      runsExited: number;
+    }>
+  /** What became of the confirmation of an opt-out. */
+  | Readonly<{
+      kind: 'confirmation.concluded';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      state: 'sent' | 'ready' | 'failed' | 'uncertain' | 'cancelled';
+    }>
   | Readonly<{ kind: 'device.drained'; deviceId: DeviceId; rows: number }>
   | Readonly<{ kind: 'device.restarted'; deviceId: DeviceId; reason: string }>
   /** Something failed and is tried again; the engine goes on. */
   | Readonly<{ kind: 'problem'; where: string; deviceId: DeviceId | undefined; error: unknown }>;
 
-export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'stopping';
+export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'unusable' | 'stopping';
 
 export type Observe = (event: WorkerEvent) => void;

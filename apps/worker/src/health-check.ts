@@ -1,6 +1,7 @@
 import { type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
+import type { ActivityKind } from './activity.ts';
 import type { WorkerDeps } from './device-context.ts';
-import type { ActivityKind, DeviceWorker } from './device-worker.ts';
+import type { DeviceWorker } from './device-worker.ts';
 
 export type HealthCheckDeps = Readonly<{
   workers(): ReadonlyMap<DeviceId, DeviceWorker>;
@@ -16,6 +17,7 @@ export type HealthCheckDeps = Readonly<{
 /** States that may last: the device waits for its pace, for work, for the operator, or between two tries. */
 const lasting: ReadonlySet<ActivityKind> = new Set([
   'waiting',
+  'pairing',
   'idle',
   'paced',
   'paused',

@@ -13,6 +13,7 @@ import { connectDevices } from './connect-devices.ts';
 import type { WorkerDeps } from './device-context.ts';
 import type { Observe } from './events.ts';
 import type { Connections } from './open-connections.ts';
+import type { Network } from './open-network.ts';
 import type { WorkerConfig } from './worker-config.ts';
 import { WorkerManager } from './worker-manager.ts';
 
@@ -34,6 +35,7 @@ export type JoinOptions = Readonly<{
   clock: Clock;
   connections: Connections;
   secret: Uint8Array;
+  network: Network;
   observe: Observe;
   giveUp: AbortSignal;
 }>;

@@ -15,7 +15,7 @@ export type Recovery =
   | 'settled'
   /** Something stays open: wait a while and recover again. */
   | 'open'
-  /** Something stays open until its sequence is resumed; the rest of the device goes on. */
+  /** Something stays open until its sequence is resumed or a time-lock ends; the rest of the device goes on. */
   | 'postponed'
   /** The device may not send now, or not at this pace: recover when it may. */
   | 'not_running'
@@ -146,7 +146,7 @@ async function resend(
     case 'exited':
       return 'settled';
     case 'later':
-      return outcome.reason === 'sequence_paused' ? 'postponed' : 'not_running';
+      return outcome.reason === 'pacing_changed' ? 'not_running' : 'postponed';
     case 'device_not_running':
       return 'not_running';
     case 'busy':

@@ -19,6 +19,10 @@ const levels: Partial<Record<WorkerEvent['kind'], 'info' | 'warn'>> = {
   'claim.released': 'info',
   'worker.fenced': 'warn',
   'delivery.refused': 'warn',
+  'contact.replied': 'info',
+  'contact.opted_out': 'info',
+  'session.stopped': 'warn',
+  'device.paired': 'info',
   'device.drained': 'info',
   'device.restarted': 'warn',
 };

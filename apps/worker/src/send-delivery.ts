@@ -3,7 +3,7 @@ import {
   contactVariables,
   type MessageId,
   messageId,
-  renderTemplate,
+  renderStep,
   type SequenceDefinition,
   userJid,
 } from '@dripfleet/domain';
@@ -153,7 +153,7 @@ function bind(
   const step = definition.steps.find(({ key }) => key === job.stepKey);
   if (!step)
     return { kind: 'refused', messageId: id, toJid, reason: 'the version has no such step' };
-  const rendering = renderTemplate(step.text, contactVariables(loaded));
+  const rendering = renderStep(step, contactVariables(loaded));
   return rendering.kind === 'rendered'
     ? { kind: 'bound', messageId: id, toJid, body: rendering.body }
     : { kind: 'refused', messageId: id, toJid, reason: rendering.reason };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { workerId } from '@dripfleet/domain';
+import { type DurationMs, durationMs, workerId } from '@dripfleet/domain';
 import { controlChannel } from '@dripfleet/fleet';
 import { findWaiting, parseDeviceIds } from '@dripfleet/queue';
 import {
@@ -14,6 +14,7 @@ import { getSettings, removeWorkers } from '@dripfleet/store';
 import { HealthCheck } from './health-check.ts';
 import { type FleetMember, joinFleet } from './join-fleet.ts';
 import { openConnections } from './open-connections.ts';
+import { openNetwork } from './open-network.ts';
 import { reportEvents } from './report-events.ts';
 import { sweepWakes } from './wake-sweep.ts';
 import { type WorkerConfig, workerConfig } from './worker-config.ts';
@@ -43,6 +44,7 @@ export async function startWorker(context: ProcessContext): Promise<void> {
     clock: systemClock,
     connections,
     secret,
+    network: await openNetwork(config, connections.db),
     observe,
     giveUp: giveUp.signal,
   });
@@ -64,12 +66,24 @@ export async function startWorker(context: ProcessContext): Promise<void> {
     await member.heartbeat.beatOnce();
     working.abort();
     await member.manager.stop();
+    // What was heard may say stop; nobody will hear it again.
+    await inTime(member.device.inbound.drained(), inboundMax);
     giveUp.abort();
     beating.abort();
     await Promise.all([heart, loops]);
     await removeWorkers(connections.db, worker);
   });
   ready({ port: health.port, worker });
+}
+
+/** Postgres may be away; a worker that is to end ends. */
+const inboundMax = durationMs(10_000);
+
+async function inTime(work: Promise<void>, longest: DurationMs): Promise<void> {
+  const over = new AbortController();
+  const timeout = systemClock.sleep(longest, over.signal).catch(() => {});
+  await Promise.race([work, timeout]);
+  over.abort();
 }
 
 async function startLoops(

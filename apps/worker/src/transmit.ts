@@ -1,14 +1,16 @@
 import {
   concludeAttempt,
   type Conclusion,
+  durationMs,
   epochMs,
   type NotSentReason,
+  phoneOfJid,
   type SendResult,
   type SequenceContactId,
   type SequenceDefinition,
   type StepKey,
 } from '@dripfleet/domain';
-import type { BeginOutcome } from '@dripfleet/store';
+import type { BeginOutcome, Restriction } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
 import { toFinishRow } from './finish-row.ts';
@@ -51,10 +53,13 @@ async function sendAndFinish(
 ): Promise<Conclusion['kind']> {
   const { clock, store, observe } = deps;
   const { claim, pacer } = context;
-  const { begun, sequenceContactId, stepKey, decidedAt } = transmission;
+  const { begun, definition, sequenceContactId, stepKey, decidedAt } = transmission;
   const underway = pacer.begin(decidedAt);
   const writtenAt = clock.monotonic();
-  const result = await session.send(begun, () => gate(transmission, { context, deps }));
+  const { toJid, body } = begun;
+  const media = definition.steps.find(({ key }) => key === stepKey)?.media;
+  const message = { messageId: begun.messageId, toJid, body, media };
+  const result = await session.send(message, () => gate(transmission, { context, deps }));
   const answeredAt = clock.monotonic();
   if (result.kind === 'not_sent') pacer.drop(underway);
   else if (result.kind !== 'unconfirmed') pacer.answered(underway, answeredAt);
@@ -64,7 +69,7 @@ async function sendAndFinish(
   await store.finish(toFinishRow({ ...transmission, attempt }, conclusion));
   const errorClass = 'errorClass' in conclusion ? conclusion.errorClass : undefined;
   if (errorClass === 'account' && result.kind === 'rejected') {
-    await store.restrictDevice(claim.deviceId, `the network refused with ${result.code}`);
+    await store.restrictDevice(claim.deviceId, restrictionOf(result.code));
   }
   observe({
     kind: 'delivery.concluded',
@@ -79,6 +84,17 @@ async function sendAndFinish(
   return conclusion.kind;
 }
 
+/** 463 speaks of contacts that the account has not written to before; everything else of the account as a whole. */
+function restrictionOf(code: string): Restriction {
+  const reason = `the network refused with ${code}`;
+  return code === '463'
+    ? { towards: 'new_contacts', reason, duration: timeLockMax }
+    : { towards: 'everybody', reason, duration: undefined };
+}
+
+/** When WhatsApp does not say how long. */
+const timeLockMax = durationMs(24 * 3_600_000);
+
 /** Times are relative to now: Postgres has the clock that due times are made from. */
 function conclude({ begun, isResend }: Transmission, result: SendResult): Conclusion {
   const { messageId: key, attempt } = begun;
@@ -87,11 +103,13 @@ function conclude({ begun, isResend }: Transmission, result: SendResult): Conclu
 
 /** Asked in the tick of the write. */
 function gate(
-  { decidedAt }: Transmission,
+  { begun, decidedAt }: Transmission,
   { context, deps }: { context: DeviceContext; deps: WorkerDeps },
 ): NotSentReason | undefined {
-  const { clock, heartbeat, sendBudget } = deps;
+  const { clock, heartbeat, inbound, sendBudget } = deps;
   if (!heartbeat.isTrusted(context.claim.generation)) return 'fenced';
+  const to = phoneOfJid(begun.toJid);
+  if (to !== undefined && inbound.vetoes(to)) return 'opted_out';
   if (clock.monotonic() - decidedAt > sendBudget) return 'budget_passed';
   return undefined;
 }

@@ -237,9 +237,10 @@ export class WorkerManager {
     const existing = this.#workers.get(claim.deviceId);
     if (existing?.context.claim.epoch === claim.epoch) return existing;
     existing?.terminate();
-    const worker = new DeviceWorker({ claim, device, pacer }, this.#deps.device, () =>
-      this.#lose(claim.deviceId, worker),
-    );
+    const worker = new DeviceWorker({ claim, device, pacer }, this.#deps.device, {
+      onLost: () => this.#lose(claim.deviceId, worker),
+      onUnusable: () => this.#release([worker], 'unusable'),
+    });
     this.#workers.set(claim.deviceId, worker);
     this.#deps.subscriptions.subscribe(wakeChannel(claim.deviceId), () =>
       this.#workers.get(claim.deviceId)?.wake(),

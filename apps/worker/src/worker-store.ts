@@ -3,32 +3,46 @@ import {
   type DeviceId,
   type DurationMs,
   durationMs,
+  type MessageId,
   type SequenceContactId,
   type WorkerId,
 } from '@dripfleet/domain';
 import {
   adoptQueuedRows,
   Batcher,
+  beginConfirmation,
   beginDeliveries,
   type BeginOutcome,
   type BeginRow,
+  concludePairing,
+  type ConcludeOutcome,
+  type Confirmation,
+  type ConfirmationFinish,
+  type ConfirmationOutcome,
+  type ConfirmationRequest,
   type Database,
   DatabaseError,
   type Device,
   emptyDevice,
+  findConfirmations,
   findDevices,
+  findMessage,
+  findPairing,
   findOpenDeliveries,
   findIdleDevices,
   findQuietDevices,
   findTransmissions,
+  finishConfirmation,
   finishDeliveries,
   type FinishOutcome,
   type FinishRow,
   findWantedDevices,
   getDefinitions,
+  liftTimeLock,
   type LoadedDelivery,
   loadDeliveries,
   type OpenDelivery,
+  type Pairing,
   type PastTransmission,
   type QueuedRow,
   type QuietDevice,
@@ -39,9 +53,13 @@ import {
   type RefusedDelivery,
   type RefuseOutcome,
   restrictDevice,
+  type Restriction,
   returnToIdle,
-  type SessionState,
+  type SessionReport,
   setSessionState,
+  showChallenge,
+  type ShowOutcome,
+  type StoredMessage,
   type TransmissionReach,
   type VersionRef,
   type WantedDevices,
@@ -69,8 +87,20 @@ export type WorkerStore = Readonly<{
   returnToIdle(rows: readonly QueuedRow[]): Promise<readonly DeviceId[]>;
   adoptQueuedRows(devices: readonly DeviceId[]): Promise<void>;
   emptyDevice(device: DeviceId): Promise<number>;
-  setSessionState(claim: Claim, state: { state: SessionState; reason?: string }): Promise<void>;
-  restrictDevice(device: DeviceId, reason: string): Promise<void>;
+  setSessionState(claim: Claim, report: SessionReport): Promise<void>;
+  restrictDevice(device: DeviceId, restriction: Restriction): Promise<void>;
+  liftTimeLock(device: DeviceId): Promise<void>;
+  findConfirmations(device: DeviceId): Promise<readonly Confirmation[]>;
+  beginConfirmation(request: ConfirmationRequest): Promise<ConfirmationOutcome>;
+  /** Repeats until Postgres has answered, as `finish` does. */
+  finishConfirmation(finish: ConfirmationFinish): Promise<boolean>;
+  findMessage(device: DeviceId, id: MessageId): Promise<StoredMessage | undefined>;
+  findPairing(device: DeviceId): Promise<Pairing | undefined>;
+  showChallenge(claim: Claim, challenge: Parameters<typeof showChallenge>[2]): Promise<ShowOutcome>;
+  concludePairing(
+    claim: Claim,
+    conclusion: Parameters<typeof concludePairing>[2],
+  ): Promise<ConcludeOutcome>;
 }>;
 
 /** A batch holds at most 256 rows and one row per device. */
@@ -134,8 +164,17 @@ export function workerStore(
     returnToIdle: (rows) => returnToIdle(db, rows),
     adoptQueuedRows: (devices) => adoptQueuedRows(db, worker, devices),
     emptyDevice: (device) => emptyDevice(db, device),
-    setSessionState: (claim, state) => setSessionState(db, claim, state),
-    restrictDevice: (device, reason) => restrictDevice(db, device, reason),
+    setSessionState: (claim, report) => setSessionState(db, claim, report),
+    restrictDevice: (device, restriction) => restrictDevice(db, device, restriction),
+    liftTimeLock: (device) => liftTimeLock(db, device),
+    findConfirmations: (device) => findConfirmations(db, device),
+    beginConfirmation: (request) => beginConfirmation(db, worker, request),
+    finishConfirmation: (finish) =>
+      repeatUntilAnswered(() => finishConfirmation(db, finish), { clock, giveUp }),
+    findMessage: (device, id) => findMessage(db, device, id),
+    findPairing: (device) => findPairing(db, device),
+    showChallenge: (claim, challenge) => showChallenge(db, claim, challenge),
+    concludePairing: (claim, conclusion) => concludePairing(db, claim, conclusion),
   };
 }
 

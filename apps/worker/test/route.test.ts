@@ -94,7 +94,7 @@ test('a refusal of the account stops the device: nothing more is begun', async (
     'select phone from devices where id = $1',
     [device],
   );
-  await bench.simulator.strike({ on: 'message', do: 'nack', code: 463, device: phone });
+  await bench.simulator.strike({ on: 'message', do: 'nack', code: 403, device: phone });
   const one = await start();
   await one.manager.scan();
   await bench.enqueue(device);
@@ -192,6 +192,7 @@ test('a wake that was lost is found by the sweep', async () => {
 function hangOnce(transport: Transport): Transport {
   let hung = false;
   return {
+    ...transport,
     open: async (request, signal) => {
       const session = await transport.open(request, signal);
       return {

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createKeyFile } from '@dripfleet/credentials';
 import {
   type Clock,
   type DeviceId,
@@ -34,6 +38,7 @@ import { simulatedTransport, type Transport } from '@dripfleet/transport';
 import { connectDevices } from '../src/connect-devices.ts';
 import type { WorkerDeps } from '../src/device-context.ts';
 import type { WorkerEvent } from '../src/events.ts';
+import { openNetwork } from '../src/open-network.ts';
 import { workerConfig } from '../src/worker-config.ts';
 import { WorkerManager } from '../src/worker-manager.ts';
 
@@ -43,6 +48,8 @@ export type Bench = Readonly<{
   simulator: TestSimulator;
   redis: ReturnType<typeof openRedis>;
   testRedis: TestRedis;
+  /** CREDENTIALS_KEY_FILE. */
+  keyFile: string;
   /** What the scheduler does for one device: queues what is due, and enqueues it. Returns how many rows. */
   enqueue(device: DeviceId): Promise<number>;
   /** What the network got from a device, in order. */
@@ -59,11 +66,15 @@ export async function openBench(): Promise<Bench> {
   const redis = openRedis(testRedis.url, { connectionName: 'test', use: 'commands' });
   await once(redis, 'ready');
   const producer = new DeviceQueueProducer(redis);
+  const folder = await mkdtemp(path.join(tmpdir(), 'dripfleet-worker-'));
+  const keyFile = path.join(folder, 'credentials.key');
+  await createKeyFile(keyFile);
   return {
     store,
     simulator,
     redis,
     testRedis,
+    keyFile,
     enqueue: async (device) => {
       const shard = device % shardCount;
       const rows = await store.db.transaction(async (tx) => {
@@ -86,15 +97,18 @@ export async function openBench(): Promise<Bench> {
     close: async () => {
       redis.disconnect();
       await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
       await testRedis.release();
       await store.close();
     },
   };
 }
 
-/** The machine's clock, which a test can set forward. */
+/** The machine's clock, which a test can set forward, and whose long sleeps it can end. */
 export class LeapClock implements Clock {
   #leapt = 0;
+  readonly #sleeps = new Map<number, () => void>();
+  readonly #sleepers = new Set<(duration: number) => void>();
   leap(ms: number): void {
     this.#leapt += ms;
   }
@@ -105,7 +119,30 @@ export class LeapClock implements Clock {
     return systemClock.monotonic() + this.#leapt;
   }
   async sleep(...[duration, signal]: Parameters<Clock['sleep']>) {
-    await systemClock.sleep(duration, signal);
+    const early = new AbortController();
+    this.#sleeps.set(duration, () => early.abort());
+    for (const tell of this.#sleepers) tell(duration);
+    const all = AbortSignal.any([early.signal, ...(signal ? [signal] : [])]);
+    await systemClock.sleep(duration, all).catch((error: unknown) => {
+      if (!early.signal.aborted) throw error;
+    });
+  }
+  /** Resolves when something sleeps for so long, or was the last to do so. */
+  async untilAsleep(ms: number): Promise<void> {
+    if (this.#sleeps.has(ms)) return;
+    await new Promise<void>((resolve) => {
+      const tell = (duration: number) => {
+        if (duration !== ms) return;
+        this.#sleepers.delete(tell);
+        resolve();
+      };
+      this.#sleepers.add(tell);
+    });
+  }
+  /** Ends the last sleep of this length. */
+  wakeSleeper(ms: number): void {
+    this.#sleeps.get(ms)?.();
+    this.#sleeps.delete(ms);
   }
 }
 
@@ -125,8 +162,16 @@ export type TestWorker = Readonly<{
  * `wrap` stands between it and the network; `deaf` loses every wake.
  */
 export async function startWorker(
-  { store, simulator, testRedis }: Bench,
-  { wrap = (transport: Transport) => transport, deaf = false } = {},
+  { store, simulator, testRedis, keyFile }: Bench,
+  {
+    wrap = (given) => given,
+    deaf = false,
+    transport = 'simulated',
+  }: {
+    wrap?: (given: Transport) => Transport;
+    deaf?: boolean;
+    transport?: 'simulated' | 'baileys';
+  } = {},
 ): Promise<TestWorker> {
   const worker = workerId(randomUUID());
   const clock = new LeapClock();
@@ -151,6 +196,9 @@ export async function startWorker(
   const config = workerConfig({
     DATABASE_URL: store.url,
     REDIS_URL: testRedis.url,
+    TRANSPORT: transport,
+    WHATSAPP_URL: simulator.whatsappUrl,
+    CREDENTIALS_KEY_FILE: keyFile,
     SIMULATOR_URL: simulator.url,
     MAX_MESSAGES_PER_HOUR: '1000000000',
     MIN_GAP: '0s',
@@ -164,6 +212,7 @@ export async function startWorker(
     redis,
     worker,
     secret: (await getSettings(store.db)).secret,
+    network: await openNetwork(config, store.db),
     heartbeat,
     observe: (event) => {
       events.push(event);
@@ -172,7 +221,9 @@ export async function startWorker(
     giveUp: giveUp.signal,
   });
   const timings = { ackTimeout: config.ACK_TIMEOUT, connectTimeout: durationMs(5_000) };
-  const device = { ...connected, transport: wrap(simulatedTransport(simulator.url, timings)) };
+  const way =
+    transport === 'baileys' ? connected.transport : simulatedTransport(simulator.url, timings);
+  const device = { ...connected, transport: wrap(way) };
   const claims = new Claims({
     worker,
     locks: new DeviceLocks(redis, worker, durationMs(20_000)),
