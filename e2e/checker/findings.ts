@@ -16,6 +16,7 @@ export class Findings {
     sender_changed: 0,
     two_connections: 0,
     sent_after_opt_out: 0,
+    false_confirmation: 0,
     unexplained_repeat: 0,
   };
 

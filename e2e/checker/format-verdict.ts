@@ -15,6 +15,7 @@ const promises: Record<ViolationKind, string> = {
   sender_changed: 'one device for each contact',
   two_connections: 'one live connection for each device',
   sent_after_opt_out: 'nothing sent after an opt-out',
+  false_confirmation: 'an opt-out confirmed once, or not',
   unexplained_repeat: 'no repeat without a fault',
 };
 
@@ -56,7 +57,7 @@ function describeFigures(figures: Figures): string[] {
       ),
     ),
     row('connections', `${figures.connects} opened, ${figures.conflicts} conflicts`),
-    row('opt-outs', String(figures.optOuts)),
+    row('opt-outs', `${figures.optOuts}, ${figures.confirmations} confirmed`),
     row('time', `${(figures.duration_ms / 1000).toFixed(1)} s, ${figures.lines} ledger lines`),
   ];
 }

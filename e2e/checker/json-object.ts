@@ -15,6 +15,10 @@ export class JsonObject {
     return typeof value === 'string' ? value : this.#refuse(name, 'text');
   }
 
+  optionalText(name: string): string | undefined {
+    return this.#fields[name] === undefined ? undefined : this.text(name);
+  }
+
   /** A whole number, `min` or more. */
   count(name: string, min = 0): number {
     const value = this.#fields[name];

@@ -4,6 +4,7 @@ import type { LedgerEvent } from './ledger-event.ts';
 import type { Plan } from './plan.ts';
 import type { Rule } from './rule.ts';
 import { type CapFigures, CapRule } from './rules/cap-rule.ts';
+import { ConfirmationsRule } from './rules/confirmations-rule.ts';
 import { ConnectionsRule } from './rules/connections-rule.ts';
 import { OptOuts } from './rules/opt-outs.ts';
 import { RepeatsRule } from './rules/repeats-rule.ts';
@@ -40,6 +41,8 @@ export interface Figures {
   readonly connects: number;
   readonly conflicts: number;
   readonly optOuts: number;
+  /** Contacts who were sent a confirmation. */
+  readonly confirmations: number;
   readonly lines: number;
   /** From the first line to the last. */
   readonly duration_ms: number;
@@ -76,12 +79,14 @@ export function openTrial(plan: Plan, options: JudgeOptions = {}): Trial {
     optOuts,
     partial: options.partial ?? false,
     allowedTexts: options.allowedTexts ?? new Set(),
+    confirmation: plan.confirmation,
     report,
   });
   const caps = plan.caps.map((cap) => new CapRule(cap, report));
   const connections = new ConnectionsRule(report);
   const repeats = new RepeatsRule(options.repeatsAllowedFor, report);
-  const rules: readonly Rule[] = [optOuts, steps, ...caps, connections, repeats];
+  const confirmations = new ConfirmationsRule(plan.confirmation, report);
+  const rules: readonly Rule[] = [optOuts, confirmations, steps, ...caps, connections, repeats];
   const tally = new Tally();
   return {
     hear(event) {
@@ -107,6 +112,7 @@ export function openTrial(plan: Plan, options: JudgeOptions = {}): Trial {
           caps: capFigures,
           ...connections.figures,
           optOuts: optOuts.count,
+          confirmations: confirmations.count,
         },
       };
     },

@@ -12,7 +12,7 @@ export type LedgerEvent = { readonly t: number; readonly n: number } & (
       readonly device: string;
       readonly conn: number;
     }
-  | { readonly event: 'start' | 'ack' | 'delivered' | 'read' | 'other' }
+  | { readonly event: 'start' | 'ack' | 'delivered' | 'read' | 'paired' | 'unpaired' | 'other' }
 );
 
 interface MessageFields {

@@ -32,6 +32,8 @@ export function parseEvent(line: string, place: string): LedgerEvent {
     case 'ack':
     case 'delivered':
     case 'read':
+    case 'paired':
+    case 'unpaired':
       return { ...at, event };
     default:
       return { ...at, event: 'other' };

@@ -3,6 +3,8 @@ export interface Plan {
   readonly caps: readonly Cap[];
   readonly devices: readonly string[];
   readonly contacts: readonly PlannedContact[];
+  /** What a contact who opted out may be answered, once. */
+  readonly confirmation?: string;
 }
 
 /** At most `max` transmissions of a device in any window [t, t + windowMs). */

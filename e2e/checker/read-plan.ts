@@ -4,10 +4,10 @@ import type { Cap, Plan, PlannedContact } from './plan.ts';
 import { readLines } from './read-lines.ts';
 
 /**
- * Reads a plan: first `{"caps":[{"max","window_ms"}],"devices":[…]}`, then `{"to","device","texts":[…]}` a contact.
+ * Reads a plan: first `{"caps":[{"max","window_ms"}],"devices":[…],"confirmation"?}`, then `{"to","device","texts":[…]}` a contact.
  *
  * Throws `InputError` with `file:line` for a malformed line, and for a plan nobody can judge by: a contact twice, two
- * equal texts for one contact, a device that is not listed, no contact at all.
+ * equal texts for one contact or one equal to the confirmation, a device that is not listed, no contact at all.
  */
 export async function readPlan(path: string): Promise<Plan> {
   let head: Omit<Plan, 'contacts'> | undefined;
@@ -18,12 +18,18 @@ export async function readPlan(path: string): Promise<Plan> {
     const fields = parseObject(line, place);
     if (head === undefined) {
       const caps = fields.list('caps', (cap) => readCap(cap, place));
-      head = { caps, devices: fields.list('devices', asText) };
+      const confirmation = fields.optionalText('confirmation');
+      head = {
+        caps,
+        devices: fields.list('devices', asText),
+        ...(confirmation !== undefined && { confirmation }),
+      };
       devices = new Set(head.devices);
       return;
     }
     const contact = readContact(fields);
-    const problem = whyUnjudgeable(contact, devices, contacts);
+    const problem =
+      whyUnjudgeable(contact, devices, contacts) ?? whyConfusing(contact, head.confirmation);
     if (problem !== undefined) throw new InputError(`${place}: ${problem}`);
     contacts.set(contact.to, contact);
   };
@@ -60,4 +66,13 @@ function whyUnjudgeable(
   if (!devices.has(device)) return `${device} is not among the plan's devices`;
   if (new Set(texts).size === texts.length) return undefined;
   return `two texts for ${to} are equal, so its steps cannot be told apart`;
+}
+
+function whyConfusing(
+  { to, texts }: PlannedContact,
+  confirmation: string | undefined,
+): string | undefined {
+  return confirmation !== undefined && texts.includes(confirmation)
+    ? `a text for ${to} is that of the confirmation, so that the two cannot be told apart`
+    : undefined;
 }

@@ -9,6 +9,7 @@ export const violationKinds = [
   'sender_changed',
   'two_connections',
   'sent_after_opt_out',
+  'false_confirmation',
   'unexplained_repeat',
 ] as const;
 export type ViolationKind = (typeof violationKinds)[number];

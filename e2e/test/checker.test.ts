@@ -18,6 +18,12 @@ import {
   without,
 } from '../checker/test/run-builder.ts';
 
+const confirmed = { ...plan, confirmation: 'You are out.' };
+
+/** The confirmation to Eve, from the device that `say` wrote to. */
+const answer = (at: number, changes: Parameters<typeof send>[2] = {}) =>
+  send(at, 'You are out.', { to: eve, device: one, conn: 1, ...changes });
+
 describe('a good run', () => {
   it('passes, and its figures are counted', () => {
     const verdict = judge(plan, number(goodRun()));
@@ -91,6 +97,22 @@ describe('a good run', () => {
     ];
     expect(kinds(run)).toEqual(['step_invented']);
     expect(kinds(run, { allowedTexts: new Set(['You are out.']) })).toEqual([]);
+  });
+
+  it('passes the confirmation of an opt-out from the device that heard it, if the plan has one', () => {
+    const verdict = judge(confirmed, number([...without('Bye Eve'), say(600, eve), answer(1_100)]));
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.figures).toMatchObject({ optOuts: 1, confirmations: 1 });
+  });
+
+  it('passes when the confirmation of an opt-out never left', () => {
+    const run = [...without('Bye Eve'), say(600, eve), answer(1_100, { outcome: 'dropped' })];
+    expect(judge(confirmed, number([...run, say(700, eve)])).violations).toEqual([]);
+  });
+
+  it('passes with devices that were paired and unpaired', () => {
+    const run = [...goodRun(), { at: 1, event: 'paired' } as const];
+    expect(kinds([...run, { at: 3_000, event: 'unpaired' }])).toEqual([]);
   });
 
   it('passes so far, though steps are still to come', () => {
@@ -206,6 +228,51 @@ describe('one fault in a good run', () => {
     expect(kinds([...goodRun(), say(1_000, eve)], { optOutGraceMs: 999 })).toEqual([
       'sent_after_opt_out',
     ]);
+  });
+
+  const falselyConfirmed = (lines: Parameters<typeof number>[0]) =>
+    judge(confirmed, number(lines)).violations;
+
+  it('false_confirmation: a second one, under whichever id', () => {
+    const run = [...without('Bye Eve'), say(600, eve), answer(1_100)];
+    for (const id of ['id of You are out.', 'other']) {
+      expect(falselyConfirmed([...run, answer(3_000, { id })])).toEqual([
+        expect.objectContaining({
+          kind: 'false_confirmation',
+          n: [9, 10],
+          to: eve,
+          detail: 'the opt-out was confirmed before',
+        }),
+      ]);
+    }
+  });
+
+  it('false_confirmation: the contact had not opted out, or did later', () => {
+    const expected = [expect.objectContaining({ kind: 'false_confirmation', to: eve })];
+    expect(falselyConfirmed([...goodRun(), answer(2_500)])).toEqual(expected);
+    expect(falselyConfirmed([...goodRun(), answer(2_500), say(2_600, eve)])).toEqual(expected);
+    const about = say(2_400, eve, "don't stop");
+    expect(falselyConfirmed([...goodRun(), about, answer(2_500)])).toEqual(expected);
+  });
+
+  it('false_confirmation: from a device that the contact did not write to', () => {
+    const run = [...without('Bye Eve'), say(600, eve), answer(1_100, { device: two, conn: 2 })];
+    expect(falselyConfirmed(run)).toEqual([
+      expect.objectContaining({
+        kind: 'false_confirmation',
+        device: two,
+        detail: `the opt-out was heard by ${one}`,
+      }),
+    ]);
+  });
+
+  it('step_invented: a confirmation that the plan does not know', () => {
+    expect(kinds([...without('Bye Eve'), say(600, eve), answer(1_100)])).toContain('step_invented');
+  });
+
+  it('cap_passed: a confirmation counts like any other transmission', () => {
+    const run = [...without('Bye Eve'), say(400, eve), answer(600)];
+    expect(falselyConfirmed(run).map(({ kind }) => kind)).toContain('cap_passed');
   });
 
   it('unexplained_repeat: a repeat on a device without a fault, when those are named', () => {

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startSimulator, type TestSimulator } from '@dripfleet/testkit';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,8 +12,10 @@ const run = promisify(execFile);
 
 let folder: string;
 let service: ChildProcess | undefined;
+let network: TestSimulator;
 
-beforeEach(() => {
+beforeEach(async () => {
+  network = await startSimulator();
   folder = mkdtempSync('/var/tmp/dripfleet-readme-');
   // As root, Postgres runs as another user.
   chmodSync(folder, 0o755);
@@ -20,6 +23,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await stop();
+  await network.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -28,7 +32,13 @@ async function start(): Promise<void> {
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
   const child = spawn(process.execPath, [join(root, 'tools/dist/start.js')], {
     cwd: folder,
-    env: { ...env, TRIGGER_INTERVAL: '1s', LOG_LEVEL: 'error', PORT: '0' },
+    env: {
+      ...env,
+      WHATSAPP_URL: network.whatsappUrl,
+      TRIGGER_INTERVAL: '1s',
+      LOG_LEVEL: 'error',
+      PORT: '0',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -67,10 +77,23 @@ function words(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
-const sent = () =>
-  existsSync(join(folder, '.dripfleet/ledger.jsonl'))
-    ? readFileSync(join(folder, '.dripfleet/ledger.jsonl'), 'utf8').split('"accepted"').length - 1
-    : 0;
+/** The command that waits for a phone; the phone scans each QR that it prints. */
+async function pair(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'apps/cli/dist/main.js'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    for (const line of chunk
+      .toString()
+      .split('\n')
+      .filter((text) => text.includes('wa.me'))) {
+      void network.scan(line.trim(), '+15550000001');
+    }
+  });
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(0);
+}
 
 // Guards the newcomer: what the README says works as it stands there, and a restart finds everything again.
 it('every command of the README works beside `npm start`, and its data outlives it', async () => {
@@ -81,9 +104,10 @@ it('every command of the README works beside `npm start`, and its data outlives 
   expect(commands.length).toBeGreaterThan(8);
   await start();
   for (const args of commands) {
-    await dripfleet(...args);
+    if (args[0] === 'pair') await pair(...args);
+    else await dripfleet(...args);
     // The first message goes out before somebody opts out.
-    if (args[0] === 'enroll') while (sent() === 0) await sleep(50);
+    if (args[0] === 'enroll') await network.untilSeen(({ event }) => event === 'ack');
   }
   const before = await dripfleet('sequence', 'show', 'welcome', '-o', 'json');
   await stop();

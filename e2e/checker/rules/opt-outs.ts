@@ -1,3 +1,4 @@
+import { isStop } from '../is-stop.ts';
 import type { LedgerEvent } from '../ledger-event.ts';
 import type { Plan } from '../plan.ts';
 import type { Rule } from '../rule.ts';
@@ -45,9 +46,4 @@ export class OptOuts implements Rule {
       detail: `step ${step + 1} went out ${lateMs} ms after the contact's STOP`,
     });
   }
-}
-
-/** The word alone: "please don't stop" is no opt-out. */
-function isStop(text: string): boolean {
-  return text.trim().toUpperCase() === 'STOP';
 }

@@ -22,6 +22,8 @@ interface StepsContext {
   readonly optOuts: OptOuts;
   readonly partial: boolean;
   readonly allowedTexts: ReadonlySet<string>;
+  /** Judged by a rule of its own. */
+  readonly confirmation: string | undefined;
   readonly report: Report;
 }
 
@@ -56,6 +58,7 @@ export class StepsRule implements Rule {
 
   hear(event: LedgerEvent): void {
     if (event.event !== 'message' || event.outcome === 'nacked') return;
+    if (event.text === this.#context.confirmation) return;
     const record = this.#contacts.get(event.to);
     const at = record?.contact.texts.indexOf(event.text) ?? -1;
     if (event.outcome === 'accepted') this.#checkSender(event, record?.contact);

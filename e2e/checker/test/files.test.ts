@@ -33,6 +33,12 @@ describe('files', () => {
     expect(await readAll(write('ledger', number(goodRun())))).toEqual(number(goodRun()));
   });
 
+  it('of a plan may name the confirmation of opt-outs', async () => {
+    const [head, ...contacts] = planLines;
+    const path = write('confirmed', [{ ...head, confirmation: 'You are out.' }, ...contacts]);
+    expect(await readPlan(path)).toEqual({ ...plan, confirmation: 'You are out.' });
+  });
+
   it('are read across the borders of chunks, with letters of several bytes', async () => {
     const texts = Array.from({ length: 40 }, (_, i) => `${i}: ${'ñ€😀'.repeat(9_000 + i)}`);
     const events = number(texts.map((text, i) => send(i, text)));
@@ -40,8 +46,17 @@ describe('files', () => {
   });
 
   it('keep unknown events out of the way', async () => {
-    const events = await readAll(write('more', [{ t: 1, n: 1, event: 'paired', device: one }]));
-    expect(events).toEqual([{ t: 1, n: 1, event: 'other' }]);
+    const lines = ['paired', 'unpaired', 'renamed'].map((event, i) => ({
+      t: 1,
+      n: i + 1,
+      event,
+      device: one,
+    }));
+    expect((await readAll(write('more', lines))).map(({ event }) => event)).toEqual([
+      'paired',
+      'unpaired',
+      'other',
+    ]);
   });
 
   it.each([
@@ -89,6 +104,19 @@ describe('files', () => {
       'two equal texts',
       [planLines[0], { to: ana, device: one, texts: ['a', 'a'] }],
       ':2: two texts for +15559990001 are equal',
+    ],
+    [
+      'a step that reads like the confirmation',
+      [
+        { ...planLines[0], confirmation: 'a' },
+        { to: ana, device: one, texts: ['a'] },
+      ],
+      ':2: a text for +15559990001 is that of the confirmation',
+    ],
+    [
+      'a confirmation that is no text',
+      [{ ...planLines[0], confirmation: 1 }],
+      ':1: "confirmation" must be text',
     ],
     ['a contact twice', [...planLines, planLines[1]], ':5: +15559990001 is planned twice'],
     [
