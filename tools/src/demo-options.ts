@@ -5,6 +5,7 @@ export type DemoOptions = Readonly<{
   contacts: number;
   workers: number;
   schedulers: number;
+  transport: 'baileys' | 'simulated';
   once: boolean;
   kill: boolean;
   ledger: string | undefined;
@@ -19,7 +20,7 @@ and judges the network's own ledger.
   --contacts N     contacts, taken from examples/contacts.csv and continued from there (300)
   --workers N      worker processes (3)
   --schedulers N   scheduler processes (1)
-  --transport T    simulated (the only one yet)
+  --transport T    simulated, or baileys: real WhatsApp sessions, each paired by its QR (simulated)
   --once           end with the verdict: exit 0 when all is well, 1 when not (default without a terminal)
   --no-kill        let all workers live
   --ledger FILE    keep the network's ledger there, and the plan beside it
@@ -38,8 +39,9 @@ export function parseDemoOptions(
 ): DemoOptions | undefined {
   const values = parse(argv);
   if (values.help) return undefined;
-  if (values.transport !== 'simulated') {
-    throw new UsageError(`--transport ${values.transport}: not supported yet; use simulated`);
+  const { transport } = values;
+  if (transport !== 'simulated' && transport !== 'baileys') {
+    throw new UsageError(`--transport ${transport}: must be simulated or baileys`);
   }
   const workers = count('--workers', values.workers, 100);
   return {
@@ -47,6 +49,7 @@ export function parseDemoOptions(
     contacts: count('--contacts', values.contacts, 1_000_000),
     workers,
     schedulers: count('--schedulers', values.schedulers, 10),
+    transport,
     once: values.once || !isTerminal,
     // Somebody must be left to take over.
     kill: !values['no-kill'] && workers > 1,

@@ -28,24 +28,29 @@ export const firstDevice = `+${firstDevicePhone}`;
  * texts, filled in by plain replacement, without the code under test.
  */
 export function writePlan(
-  { devices: names, contacts }: { devices: readonly string[]; contacts: number },
+  { devices, contacts }: { devices: ReadonlyMap<string, string>; contacts: number },
   { csvFile, planFile }: { csvFile: string; planFile: string },
 ): DemoPlan {
-  const phones = new Map(names.map((name, index) => [name, `+${firstDevicePhone + index}`]));
+  const names = [...devices.keys()];
   const texts = stepTexts();
   const rows = ['phone,name,first_name,city,consent_source,device'];
   const caps = [{ max: demoCap.max, window_ms: demoCap.windowMs }];
-  const plan = [JSON.stringify({ caps, devices: [...phones.values()] })];
+  const plan = [JSON.stringify({ caps, devices: [...devices.values()] })];
   for (const [index, contact] of demoContacts(contacts).entries()) {
     const device = names[index % names.length] ?? '';
     const { phone, name, firstName, city } = contact;
     rows.push([phone, name, firstName, city, '"demo, agreed on the web form"', device].join(','));
     const filled = texts.map((text) => fill(text, contact));
-    plan.push(JSON.stringify({ to: phone, device: phones.get(device), texts: filled }));
+    plan.push(JSON.stringify({ to: phone, device: devices.get(device), texts: filled }));
   }
   writeFileSync(csvFile, `${rows.join('\n')}\n`);
   writeFileSync(planFile, `${plan.join('\n')}\n`);
-  return { steps: texts.length, devices: phones, csvFile };
+  return { steps: texts.length, devices, csvFile };
+}
+
+/** The phones of the demo's devices by their names, as `device add --phone` counts them up. */
+export function devicePhones(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name, index) => [name, `+${firstDevicePhone + index}`]));
 }
 
 /** The people of examples/contacts.csv, and as many more like them as are asked for. */

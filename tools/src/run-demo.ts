@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyFile } from '@dripfleet/credentials';
 import pc from 'picocolors';
 import { AppProcess } from './app-process.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -8,6 +9,7 @@ import {
   type DemoPlan,
   demoCapText,
   demoGapText,
+  devicePhones,
   devicePrefix,
   firstDevice,
   sequenceFile,
@@ -15,6 +17,7 @@ import {
 } from './demo-plan.ts';
 import { DemoProgress } from './demo-progress.ts';
 import { type Killing, killWorker } from './kill-worker.ts';
+import { pairDevices, type PairOptions } from './pair-devices.ts';
 import { dripfleet, runProgram } from './run-program.ts';
 import { bar, Screen } from './screen.ts';
 import { openServers, type Servers } from './servers.ts';
@@ -48,9 +51,16 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
   const ledger = options.ledger ?? join(folder, 'ledger.jsonl');
   const planFile = `${ledger}.plan.jsonl`;
-  const { env, simulatorUrl, workers } = await startApps(options, { stage, servers, ledger });
+  const keyFile = join(folder, 'credentials.key');
+  if (options.transport === 'baileys') await createKeyFile(keyFile);
+  const files = { ledger, keyFile };
+  const { env, simulatorUrl, workers } = await startApps(options, { stage, servers, files });
+  const devices = await addDevices(options, { env, screen });
+  if (options.transport === 'baileys') {
+    await pair({ databaseUrl: servers.databaseUrl, keyFile, simulatorUrl, devices }, stage);
+  }
   const csvFile = join(folder, 'contacts.csv');
-  const plan = await prepare(options, { env, screen, csvFile, planFile });
+  const plan = await importContacts(options, { env, screen, csvFile, planFile, devices });
   const progress = new DemoProgress(ledger);
   const killing = await watch(options, {
     env,
@@ -69,7 +79,11 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
 
 async function startApps(
   options: DemoOptions,
-  { stage, servers, ledger }: { stage: Stage; servers: Servers; ledger: string },
+  {
+    stage,
+    servers,
+    files,
+  }: { stage: Stage; servers: Servers; files: { ledger: string; keyFile: string } },
 ) {
   const { screen, cleanup } = stage;
   const base: NodeJS.ProcessEnv = {
@@ -79,19 +93,24 @@ async function startApps(
     PORT: '0',
     LOG_LEVEL: stage.env['LOG_LEVEL'] ?? 'error',
     TRIGGER_INTERVAL: stage.env['TRIGGER_INTERVAL'] ?? '1s',
-    TRANSPORT: 'simulated',
+    TRANSPORT: options.transport,
+    ...(options.transport === 'baileys' ? { CREDENTIALS_KEY_FILE: files.keyFile } : {}),
   };
   await dripfleet(['migrate'], base);
   const simulator = await AppProcess.start('simulator', {
     name: 'simulator',
     env: base,
-    args: ['--port', '0', '--ledger', ledger],
+    args: ['--port', '0', '--ledger', files.ledger],
   });
   cleanup.add(() => simulator.stop());
   const started: AppProcess[] = [];
   cleanup.add(() => Promise.all(started.map((process) => process.stop())));
   const port = simulator.facts['port'];
-  const env = { ...base, SIMULATOR_URL: `ws://127.0.0.1:${port}` };
+  const env = {
+    ...base,
+    SIMULATOR_URL: `ws://127.0.0.1:${port}`,
+    WHATSAPP_URL: `ws://127.0.0.1:${port}/ws/chat`,
+  };
   const start = (app: 'scheduler' | 'worker', count: number) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
@@ -108,30 +127,52 @@ async function startApps(
   return { env, simulatorUrl: `http://127.0.0.1:${port}`, workers };
 }
 
-async function prepare(
+/** Returns the devices' phones by their names. */
+async function addDevices(
   options: DemoOptions,
-  stage: { env: NodeJS.ProcessEnv; screen: Screen; csvFile: string; planFile: string },
-): Promise<DemoPlan> {
-  const { env, screen, csvFile, planFile } = stage;
-  const count = [
-    '--count',
-    String(options.devices),
-    '--prefix',
-    devicePrefix,
-    '--phone',
-    firstDevice,
-  ];
+  { env, screen }: { env: NodeJS.ProcessEnv; screen: Screen },
+): Promise<ReadonlyMap<string, string>> {
+  const count = ['--count', String(options.devices), '--prefix', devicePrefix];
   const pace = ['--cap', demoCapText, '--gap', demoGapText];
-  const names = await dripfleet(['device', 'add', ...count, ...pace, '-o', 'name'], env);
-  const devices = names.trim().split('\n');
-  await dripfleet(['sequence', 'apply', sequenceFile, '-q'], env);
+  const phone = ['--phone', firstDevice];
+  const names = await dripfleet(['device', 'add', ...count, ...phone, ...pace, '-o', 'name'], env);
+  const devices = devicePhones(names.trim().split('\n'));
   screen.say(
-    `added ${plural(devices.length, 'device')}, each at most ${demoCapText} and ${demoGapText} apart; applied examples/demo.yaml`,
+    `added ${plural(devices.size, 'device')}, each at most ${demoCapText} and ${demoGapText} apart`,
   );
+  return devices;
+}
+
+async function pair(
+  options: Pick<PairOptions, 'databaseUrl' | 'keyFile' | 'simulatorUrl' | 'devices'>,
+  { screen, cleanup }: Stage,
+): Promise<void> {
+  const total = options.devices.size;
+  await pairDevices({
+    ...options,
+    signal: cleanup.signal,
+    onPaired: (paired) =>
+      screen.progress(`         ${bar(paired, total)} ${paired}/${total} paired`),
+  });
+  screen.say(`paired ${plural(total, 'device')}: each QR scanned by its phone`);
+}
+
+async function importContacts(
+  options: DemoOptions,
+  stage: {
+    env: NodeJS.ProcessEnv;
+    screen: Screen;
+    csvFile: string;
+    planFile: string;
+    devices: ReadonlyMap<string, string>;
+  },
+): Promise<DemoPlan> {
+  const { env, screen, csvFile, planFile, devices } = stage;
+  await dripfleet(['sequence', 'apply', sequenceFile, '-q'], env);
   const plan = writePlan({ devices, contacts: options.contacts }, { csvFile, planFile });
   await dripfleet(['import', 'demo', csvFile, '-q'], env);
   screen.say(
-    `imported ${plural(options.contacts, 'contact')} from examples/contacts.csv, spread over the devices`,
+    `applied examples/demo.yaml; imported ${plural(options.contacts, 'contact')} from examples/contacts.csv, spread over the devices`,
   );
   return plan;
 }

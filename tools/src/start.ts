@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createKeyFile } from '@dripfleet/credentials';
 import pc from 'picocolors';
 import { AppProcess } from './app-process.ts';
 import { Cleanup } from './cleanup.ts';
@@ -27,14 +28,17 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
     cleanup.add(() => servers.stop());
     console.log(servers.how);
     const { databaseUrl, redisUrl } = servers;
-    const endpoints = join(folder, endpointsFile);
-    writeFileSync(endpoints, `${JSON.stringify({ databaseUrl, redisUrl }, undefined, 2)}\n`, {
-      mode: 0o600,
-    });
-    cleanup.add(() => rmSync(endpoints, { force: true }));
     const base = { ...env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl };
     await dripfleet(['migrate'], base);
-    const appEnv = { ...base, ...(await openNetwork(base, { folder, cleanup })) };
+    const appEnv: NodeJS.ProcessEnv = {
+      ...base,
+      ...(await openNetwork(base, { folder, cleanup })),
+    };
+    const endpoints = join(folder, endpointsFile);
+    const credentialsKeyFile = appEnv['CREDENTIALS_KEY_FILE'];
+    const found = { databaseUrl, redisUrl, credentialsKeyFile };
+    writeFileSync(endpoints, `${JSON.stringify(found, undefined, 2)}\n`, { mode: 0o600 });
+    cleanup.add(() => rmSync(endpoints, { force: true }));
     const apps: AppProcess[] = [];
     cleanup.add(() => Promise.all(apps.map((app) => app.stop())));
     for (const app of ['scheduler', 'worker'] as const) {
@@ -52,18 +56,39 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Until real WhatsApp sessions are built, messages go to the simulator, and the screen says so. */
-async function openNetwork(
+type Place = Readonly<{ folder: string; cleanup: Cleanup }>;
+
+/** What the apps need for the network that TRANSPORT names. */
+async function openNetwork(env: NodeJS.ProcessEnv, place: Place): Promise<NodeJS.ProcessEnv> {
+  return env['TRANSPORT'] === 'simulated'
+    ? await openSimulator(env, place)
+    : await openWhatsapp(env, place);
+}
+
+/** The key of the devices' credentials lies beside the data, unless CREDENTIALS_KEY_FILE says otherwise. */
+async function openWhatsapp(env: NodeJS.ProcessEnv, { folder }: Place): Promise<NodeJS.ProcessEnv> {
+  if (env['CREDENTIALS_KEY_FILE']) return {};
+  const file = join(folder, 'credentials.key');
+  if (!existsSync(file)) {
+    await createKeyFile(file);
+    console.log(
+      pc.yellow(
+        `New key for the credentials of devices: ${file}. Without it every device must be paired anew.`,
+      ),
+    );
+  }
+  return { CREDENTIALS_KEY_FILE: file };
+}
+
+async function openSimulator(
   env: NodeJS.ProcessEnv,
-  { folder, cleanup }: { folder: string; cleanup: Cleanup },
+  { folder, cleanup }: Place,
 ): Promise<NodeJS.ProcessEnv> {
   if (env['SIMULATOR_URL']) return {};
   const args = ['--port', '0', '--ledger', join(folder, 'ledger.jsonl')];
   const simulator = await AppProcess.start('simulator', { name: 'simulator', env, args });
   cleanup.add(() => simulator.stop());
-  console.log(
-    pc.yellow('Messages go to the simulated network: TRANSPORT=baileys is not supported yet.'),
-  );
+  console.log(pc.yellow('TRANSPORT=simulated: messages go to the simulator, not to WhatsApp.'));
   return { SIMULATOR_URL: `ws://127.0.0.1:${simulator.facts['port']}` };
 }
 
