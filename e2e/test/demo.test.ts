@@ -35,6 +35,21 @@ it('ends with the verdict although a worker is killed, and leaves no process beh
   expect(processesOf(process.pid)).toEqual([]);
 });
 
+// The same through real sessions: every device paired by its QR, every text as the contact's phone decrypted it.
+it('keeps the promise through real WhatsApp sessions, taken over with their credentials', async () => {
+  const demo = startDemo(
+    ['--transport', 'baileys', '--devices', '9', '--contacts', '90', '--workers', '3'],
+    runMark('baileys'),
+  );
+  const { code, output } = await demo.ended;
+  expect(output).toContain('paired 9 devices');
+  expect(output).toContain('every step once, in order, within the caps');
+  expect(output).toMatch(/killed worker 1 \(SIGKILL\) with [1-9]\d* sends? unacknowledged/);
+  expect(output).toMatch(/of worker 1 were taken over by the others/);
+  expect(code).toBe(0);
+  expect(processesOf(process.pid)).toEqual([]);
+});
+
 // Guards against workers that outlive the person who started them.
 it('ends everything on Ctrl-C in the middle of a run', async () => {
   const demo = startDemo(

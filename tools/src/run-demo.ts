@@ -51,8 +51,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
   const ledger = options.ledger ?? join(folder, 'ledger.jsonl');
   const planFile = `${ledger}.plan.jsonl`;
-  const keyFile = join(folder, 'credentials.key');
-  if (options.transport === 'baileys') await createKeyFile(keyFile);
+  const keyFile = await keyFileFor(options, stage.env, folder);
   const files = { ledger, keyFile };
   const { env, simulatorUrl, workers } = await startApps(options, { stage, servers, files });
   const devices = await addDevices(options, { env, screen });
@@ -75,6 +74,19 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
   const code = await showVerdict({ env, ledger, planFile, plan, screen, killing, progress });
   if (!options.once) await stayUp(env, stage);
   return code;
+}
+
+/** Real sessions need a key for their credentials; one that is given is used. */
+async function keyFileFor(
+  { transport }: DemoOptions,
+  env: NodeJS.ProcessEnv,
+  folder: string,
+): Promise<string> {
+  const given = env['CREDENTIALS_KEY_FILE'];
+  if (given) return given;
+  const file = join(folder, 'credentials.key');
+  if (transport === 'baileys') await createKeyFile(file);
+  return file;
 }
 
 async function startApps(

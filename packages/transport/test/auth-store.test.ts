@@ -54,6 +54,18 @@ test('after a failure nothing is written or read any more, and it is told once',
   expect(failures).toEqual(['fenced']);
 });
 
+test('a write that failed is not made again', async () => {
+  // Guards: one whose answer was lost, and which takes effect after a newer one that its repetition let through.
+  const { store, credentials } = storeOver();
+  credentials.failWrites('unavailable', 1);
+  const lost = store.set({ 'lid-mapping': { a: 'b' } });
+  await expect(lost).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(store.set({ 'lid-mapping': { a: 'c' } })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  expect(credentials.writes).toEqual([]);
+});
+
 test('a value that is no longer JSON is unreadable, not absent', async () => {
   const { store, credentials } = storeOver();
   await credentials.write([{ kind: 'session', id: 'a', value: '{"half' }]);

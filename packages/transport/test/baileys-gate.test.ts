@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { NotSentReason } from '@dripfleet/domain';
+import { durationMs, type NotSentReason } from '@dripfleet/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Lab, open, openLab } from './baileys-lab.ts';
+import { contact, type Lab, open, openLab } from './baileys-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -64,6 +64,34 @@ test.each([3, 4, 5, 6, 8, 10, 12, 15])(
     expect(unhandled).toEqual([]);
   },
 );
+
+test('what has left can not be kept from leaving: its gate ends no session that waits for the answer', async () => {
+  // Guards: a session that is cut, and its message in doubt, because a contact wrote stop while the answer was on its way.
+  const device = await lab.device();
+  const timings = { ackTimeout: durationMs(2_000), connectTimeout: durationMs(10_000) };
+  const over = await lab.transport({ timings });
+  const { session, ends, untilHeard } = await lab.connect(device, { over });
+  await session.send(device.message(), open);
+  await lab.simulator.strike({ on: 'message', do: 'hang', device: device.phone });
+  let hasLeft = false;
+  const message = device.message();
+  const sending = session.send(message, () => (hasLeft ? 'opted_out' : undefined));
+  await lab.simulator.untilSeen(
+    (line) => line.event === 'message' && line['id'] === message.messageId,
+  );
+  const says = async (text: string) => {
+    await lab.simulator.say({ from: contact, device: device.phone, text });
+  };
+  await says('a moment');
+  await untilHeard(1);
+  hasLeft = true;
+  await says('stop');
+  await untilHeard(2);
+  await sending;
+  expect(ends).toEqual([]);
+  expect(await session.send(device.message(), open)).toMatchObject({ kind: 'accepted' });
+  await session.close();
+});
 
 /** A line to WhatsApp that counts what goes out over it. */
 async function countingLine(to: string) {

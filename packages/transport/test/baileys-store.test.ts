@@ -42,18 +42,6 @@ test.each(['unavailable', 'fenced'] as const)(
   },
 );
 
-test('a store that comes back between two tries costs nothing', async () => {
-  const device = await lab.device();
-  const { session, ends } = await lab.connect(device);
-  await session.send(device.message(), open);
-  await device.credentials.untilWritten('tctoken');
-  device.credentials.failWrites('unavailable', 2);
-  expect(await session.send(device.message(), open)).toMatchObject({ kind: 'accepted' });
-  expect(await session.send(device.message(), open)).toMatchObject({ kind: 'accepted' });
-  expect(ends).toEqual([]);
-  await session.close();
-});
-
 test('a key that can not be read ends the session, and no other is made in its place', async () => {
   // Guards: Baileys takes an unreadable session for none, and would start a new one.
   const device = await lab.device();

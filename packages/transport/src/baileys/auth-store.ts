@@ -22,6 +22,7 @@ export class StoreError extends Error {
   }
 }
 
+/** Of a read. */
 const tries = 3;
 /** Between two tries, ms: what a database needs for a restart of a connection, less than a send can wait. */
 const pause = 250;
@@ -101,13 +102,20 @@ export class AuthStore implements SignalKeyStore {
   }
 
   async #writeNow(changes: readonly CredentialChange[]): Promise<void> {
-    const outcome = await this.#attempt(() => this.#credentials.write(changes));
+    this.#assertWorks();
+    let outcome: 'written' | 'fenced';
+    try {
+      outcome = await this.#credentials.write(changes);
+    } catch (error) {
+      // Never tried again: a write whose answer was lost may still take effect, after a newer one.
+      throw this.#fail(isUnreadable(error) ? 'unreadable' : 'unavailable', error);
+    }
     if (outcome === 'fenced') throw this.#fail('fenced');
   }
 
   async #attempt<Result>(ask: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#failure !== undefined) throw new StoreError(this.#failure);
+      this.#assertWorks();
       try {
         return await ask();
       } catch (error) {
@@ -115,6 +123,10 @@ export class AuthStore implements SignalKeyStore {
         await wait(pause);
       }
     }
+  }
+
+  #assertWorks(): void {
+    if (this.#failure !== undefined) throw new StoreError(this.#failure);
   }
 
   #fail(failure: StoreFailure, cause?: unknown): StoreError {
@@ -131,4 +143,9 @@ export class AuthStore implements SignalKeyStore {
     const { AppStateSyncKeyData } = this.#baileys.proto.Message;
     return AppStateSyncKeyData.fromObject(value as object) as unknown as SignalDataTypeMap[Kind];
   }
+}
+
+/** There is something that can't be read, so the store refuses to write over it. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'credentials_unreadable';
 }

@@ -20,6 +20,8 @@ export type MessageInHand = {
   sealed: boolean;
   /** It was encrypted for a phone of the recipient, not for our own alone. */
   addressed: boolean;
+  /** Baileys is done with it: frames from now on are others. */
+  handedOver: boolean;
   /** A frame left after it was sealed. */
   mayHaveLeft: boolean;
   /** Why it was kept from leaving. */
@@ -78,7 +80,7 @@ export class FrameGate {
 
   #mayLeave(): boolean {
     if (this.#cut) return false;
-    const message = this.#message?.sealed ? this.#message : undefined;
+    const message = this.#message?.sealed && !this.#message.handedOver ? this.#message : undefined;
     const refusal = this.#gate() ?? message?.gate();
     if (refusal !== undefined) {
       if (this.#message) this.#message.refused ??= refusal;

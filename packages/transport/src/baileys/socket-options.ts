@@ -60,7 +60,7 @@ export function socketOptions(
     // The first part holds the tokens of known chats, without which they count as new; the rest is only chatter.
     shouldSyncHistoryMessage: ({ syncType }) => Number(syncType) === bootstrap,
     shouldIgnoreJid: (jid) => /@(g\.us|broadcast|newsletter)$/.test(jid),
-    // The store repeats by itself, in order.
+    // A write that failed has ended the session.
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
     enableRecentMessageCache: false,
     getMessage: (key) => options.getMessage(key),

@@ -32,6 +32,7 @@ export async function transmit(
     recipient: userOf(message.toJid),
     sealed: false,
     addressed: false,
+    handedOver: false,
     mayHaveLeft: false,
     refused: undefined,
     onLeft: () => {
@@ -52,7 +53,11 @@ export async function transmit(
   frames.hold(inHand);
   sock
     .relayMessage(message.toJid, content, { messageId: message.messageId })
+    .then(() => {
+      inHand.handedOver = true;
+    })
     .catch((error: unknown) => {
+      inHand.handedOver = true;
       // After the write only the server knows; it answers, or the connection ends.
       if (inHand.mayHaveLeft) return;
       result.resolve({ kind: 'not_sent', reason: inHand.refused ?? notSentReason(sock, error) });
