@@ -4,6 +4,9 @@ import { ConnectError, type PairingChallenge } from '@dripfleet/transport';
 import type { DeviceState } from './device-state.ts';
 import type { AfterSession } from './after-session.ts';
 
+/** Between two looks at whether anybody still waits. */
+const lookInterval = durationMs(2_000);
+
 /**
  * Links a device to its phone for an operator who asked for it: shows them each QR or the code, encrypted, until the
  * phone has it or the request ends. Then the device connects as any other.
@@ -17,18 +20,30 @@ export async function pairDevice(state: DeviceState): Promise<AfterSession> {
   await deps.connectTurn();
   await deps.store.setSessionState(claim, { state: 'pairing' });
   const over = new AbortController();
-  const expiry = deps.clock.sleep(
-    durationMs(Math.max(0, pairing.expiresAt - deps.clock.now())),
-    AbortSignal.any([state.signal, over.signal]),
-  );
-  expiry.then(
-    () => over.abort(),
-    () => {},
-  );
+  void watchRequest(state, pairing, over);
   try {
     return await link(state, pairing, over);
   } finally {
     over.abort();
+  }
+}
+
+/** Ends the attempt when its request was cancelled, replaced, or has expired. */
+async function watchRequest(
+  { deps, context, signal }: DeviceState,
+  { requestedAt }: Pairing,
+  over: AbortController,
+): Promise<void> {
+  const ended = AbortSignal.any([signal, over.signal]);
+  while (!ended.aborted) {
+    await deps.clock.sleep(lookInterval, ended).catch(() => {});
+    if (ended.aborted) return;
+    try {
+      const now = await deps.store.findPairing(context.claim.deviceId);
+      if (now?.requestedAt !== requestedAt) over.abort();
+    } catch {
+      // Asked again; the phone may have it meanwhile.
+    }
   }
 }
 
