@@ -1,6 +1,6 @@
 import { openKeyring } from '@dripfleet/credentials';
 import type { DeviceId, SequenceContactId } from '@dripfleet/domain';
-import { readPairing, requestPairing } from '@dripfleet/operations';
+import { cancelPairing, readPairing, requestPairing } from '@dripfleet/operations';
 import { addContact, addDevice, addRun, addSequence, type Run } from '@dripfleet/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { WorkerEvent } from '../src/events.ts';
@@ -314,6 +314,54 @@ test('a credential that can’t be read stops the device: no connect, and no new
   });
   expect(await bench.store.sql(stored, [device])).toEqual(before);
   expect(await connects(phone)).toBe(connected);
+});
+
+describe('pairing', () => {
+  /** Asks for it, and waits for the first QR. */
+  async function ask(device: DeviceId) {
+    const { name } = await factsOf(device);
+    const keyring = await openKeyring(bench.keyFile);
+    const asked = await requestPairing(bench.store.db, {
+      device: name,
+      method: 'qr',
+      actor: 'test',
+    });
+    if (asked.kind !== 'requested') throw new Error(asked.kind);
+    await worker.manager.scan();
+    for (;;) {
+      const pairing = await readPairing(bench.store.db, keyring, name);
+      if (pairing.kind === 'waiting') return { asked, name, keyring, qr: pairing.content };
+    }
+  }
+  const untilReleased = async (device: DeviceId) =>
+    await worker.until((event) => event.kind === 'claim.released' && event.deviceId === device);
+  const identityOf = async (device: DeviceId) =>
+    await bench.store.sql('select from device_credentials where device_id = $1', [device]);
+
+  test('that nobody waits for any more ends, and the device is given up', async () => {
+    const device = await addDevice(bench.store);
+    const { name, asked } = await ask(device);
+    await cancelPairing(bench.store.db, { ...asked, device: name, actor: 'test' });
+    worker.clock.wakeSleeper(2_000);
+    await untilReleased(device);
+    expect(await factsOf(device)).toMatchObject({ state: 'unpaired', owner: null });
+    expect(await identityOf(device)).toEqual([]);
+  });
+
+  test('with the phone of another number is refused, and nothing of it is kept', async () => {
+    // Guards: a device whose contacts suddenly hear from a stranger.
+    const device = await addDevice(bench.store);
+    const { name, keyring, qr } = await ask(device);
+    const stranger = '+15551112222';
+    await bench.simulator.scan(qr, stranger);
+    await untilReleased(device);
+    expect(await readPairing(bench.store.db, keyring, name)).toMatchObject({ kind: 'failed' });
+    expect(await factsOf(device)).toMatchObject({ state: 'unpaired' });
+    expect(await identityOf(device)).toEqual([]);
+    await bench.simulator.untilSeen(
+      (line) => line.event === 'unpaired' && line['device'] === stranger,
+    );
+  });
 });
 
 describe('what contacts write', () => {
