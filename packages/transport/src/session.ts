@@ -38,7 +38,8 @@ export type SessionEnd = Readonly<{
 export type InboundMessage = Readonly<{
   /** WhatsApp's id; comes again when it could not be confirmed. */
   messageId: string;
-  from: PhoneNumber;
+  /** Undefined when the number behind WhatsApp's id is not known, or could not be looked up: somebody wrote. */
+  from: PhoneNumber | undefined;
   /** Undefined for what has no text: a sticker, a call. */
   text: string | undefined;
   at: EpochMs;
@@ -69,21 +70,24 @@ export type Session = Readonly<{
 }>;
 
 /**
- * What a session must remember over its life: opaque texts, by kind and id. Both throw when the store can't be reached.
+ * What a session must remember over its life: opaque texts, by kind and id. All throw when the store can't be reached.
  */
 export type SessionCredentials = Readonly<{
-  /** Holds only what there is. `unreadable`: something is there and can't be read, which is not the same as absent. */
+  /**
+   * Holds only what there is. `unreadable`: something is there and can't be read, which is not the same as absent.
+   * `key_missing`: for want of the key that it was sealed with.
+   */
   read(
     kind: string,
     ids: readonly string[],
   ): Promise<
     | Readonly<{ kind: 'read'; values: ReadonlyMap<string, string> }>
-    | Readonly<{ kind: 'unreadable'; reason: string }>
+    | Readonly<{ kind: 'unreadable'; cause: 'key_missing' | 'damaged'; reason: string }>
   >;
   /** All changes at once or none, in the order of the calls; `fenced`: the device is no longer this worker's. */
   write(changes: readonly CredentialChange[]): Promise<'written' | 'fenced'>;
-  /** Forgets all that is stored: the first step of pairing anew. */
-  clear(): Promise<'written' | 'fenced'>;
+  /** Forgets all that is stored and stores these, in one transaction: the last step of pairing anew. */
+  replace(changes: readonly CredentialChange[]): Promise<'written' | 'fenced'>;
 }>;
 
 /** `value` null: forget it. */
@@ -127,9 +131,10 @@ export type Transport = Readonly<{
    */
   open(request: SessionRequest, signal: AbortSignal): Promise<Session>;
   /**
-   * Links the device to a phone and stores its new identity; what was stored before is forgotten first. Returns the
-   * phone's number; the connection is closed by then. Throws `ConnectError`: `expired` when nobody did in time or
-   * `signal` gave up, `wrong_account` when it was another phone, which is unlinked again.
+   * Links the device to a phone and stores its new identity in place of the old one; whatever fails before, what was
+   * stored stays as it was. Returns the phone's number; the connection is closed by then. Throws `ConnectError`:
+   * `expired` when nobody did in time or `signal` gave up, `wrong_account` when it was another phone, which is unlinked
+   * again.
    */
   pair(request: PairingRequest, signal: AbortSignal): Promise<PhoneNumber>;
 }>;
@@ -149,6 +154,8 @@ export type ConnectErrorCode =
   | 'timed_out'
   /** There is no identity to connect with: pair the device. */
   | 'unpaired'
+  /** What is stored is sealed with a key that this process does not have: a fault of its key file, not of the device. */
+  | 'key_missing'
   /** What is stored can't be read. Never start a new identity because of it. */
   | 'unreadable'
   /** The account of the phone is not the one that the device is registered for. */

@@ -66,6 +66,16 @@ test('a write that failed is not made again', async () => {
   expect(credentials.writes).toEqual([]);
 });
 
+test('a sealed store refuses what comes after, without effect', async () => {
+  // Guards: two sessions of one device that write side by side.
+  const { store, credentials } = storeOver();
+  await store.set({ 'lid-mapping': { a: 'b' } });
+  store.seal();
+  const late = store.set({ 'lid-mapping': { a: 'c' } });
+  await expect(late).rejects.toMatchObject({ name: 'StoreError', code: 'sealed' });
+  expect(credentials.writes).toHaveLength(1);
+});
+
 test('a value that is no longer JSON is unreadable, not absent', async () => {
   const { store, credentials } = storeOver();
   await credentials.write([{ kind: 'session', id: 'a', value: '{"half' }]);

@@ -46,9 +46,10 @@ test('a device whose code was typed is linked', async () => {
   await opened.session.close();
 });
 
-test('a phone with another number is unlinked again, and its identity forgotten', async () => {
+test('a phone with another number is unlinked again, and what was stored stays', async () => {
   const { phone, credentials, pair } = nextDevice();
   const stranger = phoneNumber('+15558887777');
+  await credentials.write([{ kind: 'session', id: 'old', value: '"of another life"' }]);
   const pairing = pair({
     expected: phone,
     onChallenge: ({ content }) => void lab.simulator.scan(content, stranger),
@@ -56,25 +57,29 @@ test('a phone with another number is unlinked again, and its identity forgotten'
   await expect(pairing).rejects.toMatchObject({ name: 'ConnectError', code: 'wrong_account' });
   await lab.simulator.untilSeen((line) => line.event === 'unpaired' && line['device'] === stranger);
   expect(credentials.values('creds').size).toBe(0);
+  expect(credentials.values('session').has('old')).toBe(true);
 });
 
-test('pairing forgets first what was stored before', async () => {
+test('a new link takes the place of what was stored before', async () => {
   const { phone, credentials, pair } = nextDevice();
   await credentials.write([{ kind: 'session', id: 'old', value: '"of another life"' }]);
   await pair({ onChallenge: ({ content }) => void lab.simulator.scan(content, phone) });
   expect(credentials.values('session').has('old')).toBe(false);
 });
 
-test('a pairing that is given up has expired, and leaves nothing behind', async () => {
+test('a pairing that is given up has expired, and what was stored stays', async () => {
+  // Guards: a working device that is unlinked because nobody came to scan.
   const { credentials, pair } = nextDevice();
+  await credentials.write([{ kind: 'session', id: 'old', value: '"of another life"' }]);
   const stop = new AbortController();
   const pairing = pair({ onChallenge: () => stop.abort() }, stop.signal);
   await expect(pairing).rejects.toMatchObject({ name: 'ConnectError', code: 'expired' });
   expect(credentials.values('creds').size).toBe(0);
+  expect(credentials.values('session').has('old')).toBe(true);
 });
 
 test('a pairing whose worker lost the device is fenced', async () => {
-  const { credentials, pair } = nextDevice();
+  const { phone, credentials, pair } = nextDevice();
   const stop = new AbortController();
   let reason: NotSentReason | undefined;
   const pairing = pair(
@@ -89,7 +94,8 @@ test('a pairing whose worker lost the device is fenced', async () => {
   );
   await expect(pairing).rejects.toMatchObject({ code: 'fenced' });
   credentials.failWrites('fenced');
-  await expect(pair({ onChallenge: () => {} })).rejects.toMatchObject({ code: 'fenced' });
+  const late = pair({ onChallenge: ({ content }) => void lab.simulator.scan(content, phone) });
+  await expect(late).rejects.toMatchObject({ code: 'fenced' });
 });
 
 const message = {

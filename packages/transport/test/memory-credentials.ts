@@ -8,7 +8,7 @@ export type MemoryCredentials = SessionCredentials &
     /** From now on this many writes are answered so, or fail; undefined: as usual again. */
     failWrites(how: 'fenced' | 'unavailable' | undefined, times?: number): void;
     /** This kind can't be read any more. */
-    spoil(kind: string): void;
+    spoil(kind: string, cause?: 'key_missing' | 'damaged'): void;
     /** Resolves when something of this kind is written. */
     untilWritten(kind: string): Promise<void>;
     /** The changes of every write, in order. */
@@ -17,7 +17,7 @@ export type MemoryCredentials = SessionCredentials &
 
 export function memoryCredentials(): MemoryCredentials {
   const kinds = new Map<string, Map<string, string>>();
-  const spoilt = new Set<string>();
+  const spoilt = new Map<string, 'key_missing' | 'damaged'>();
   const writes: (readonly CredentialChange[])[] = [];
   const waiting = new Map<string, () => void>();
   let failing: 'fenced' | 'unavailable' | undefined;
@@ -34,7 +34,9 @@ export function memoryCredentials(): MemoryCredentials {
       failing = how;
       failures = times;
     },
-    spoil: (kind) => spoilt.add(kind),
+    spoil: (kind, cause = 'damaged') => {
+      spoilt.set(kind, cause);
+    },
     untilWritten: (kind) =>
       new Promise((resolve) => {
         if (kindOf(kind).size > 0) resolve();
@@ -42,7 +44,8 @@ export function memoryCredentials(): MemoryCredentials {
       }),
     read: async (kind, ids) => {
       await turn();
-      if (spoilt.has(kind)) return { kind: 'unreadable', reason: 'spoilt' };
+      const cause = spoilt.get(kind);
+      if (cause) return { kind: 'unreadable', cause, reason: 'spoilt' };
       const all = kindOf(kind);
       const found = ids.flatMap((id) => (all.has(id) ? [[id, all.get(id) ?? ''] as const] : []));
       return { kind: 'read', values: new Map(found) };
@@ -60,10 +63,12 @@ export function memoryCredentials(): MemoryCredentials {
       }
       return 'written';
     },
-    clear: async () => {
+    replace: async (changes) => {
       await turn();
       if (failing === 'fenced') return 'fenced';
-      kinds.clear();
+      if (failing === 'unavailable') throw new Error('no database');
+      for (const values of kinds.values()) values.clear();
+      for (const { kind, id, value } of changes) if (value !== null) kindOf(kind).set(id, value);
       return 'written';
     },
   };

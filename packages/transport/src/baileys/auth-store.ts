@@ -9,14 +9,14 @@ import type { CredentialChange, SessionCredentials } from '../session.ts';
 import type { Baileys } from './load-baileys.ts';
 
 /** Why what a session must remember can't be relied on any more. */
-export type StoreFailure = 'fenced' | 'unreadable' | 'unavailable';
+export type StoreFailure = 'fenced' | 'unreadable' | 'unavailable' | 'key_missing';
 
 /** Thrown into Baileys, whose session is over by then. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: StoreFailure;
+  readonly code: StoreFailure | 'sealed';
 
-  constructor(code: StoreFailure, options?: ErrorOptions) {
+  constructor(code: StoreFailure | 'sealed', options?: ErrorOptions) {
     super(`the session's store is ${code}`, options);
     this.code = code;
   }
@@ -40,6 +40,7 @@ export class AuthStore implements SignalKeyStore {
   readonly #baileys: Baileys;
   readonly #credentials: SessionCredentials;
   #failure: StoreFailure | undefined;
+  #sealed = false;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(
@@ -60,7 +61,9 @@ export class AuthStore implements SignalKeyStore {
     ids: string[],
   ): Promise<{ [id: string]: SignalDataTypeMap[Kind] }> {
     const found = await this.#attempt(() => this.#credentials.read(kind, ids));
-    if (found.kind === 'unreadable') throw this.#fail('unreadable');
+    if (found.kind === 'unreadable') {
+      throw this.#fail(found.cause === 'key_missing' ? 'key_missing' : 'unreadable');
+    }
     try {
       const entries = [...found.values].map(([id, text]) => [id, this.#parse(kind, text)] as const);
       return Object.fromEntries(entries);
@@ -95,6 +98,14 @@ export class AuthStore implements SignalKeyStore {
     }
   }
 
+  /**
+   * The session is over: from now on every write is refused, and has no effect. What is left of it in Baileys must not
+   * write beside the next session of the device.
+   */
+  seal(): void {
+    this.#sealed = true;
+  }
+
   #write(changes: readonly CredentialChange[]): Promise<void> {
     const turn = this.#tail.then(() => this.#writeNow(changes));
     this.#tail = turn.catch(() => {});
@@ -103,6 +114,7 @@ export class AuthStore implements SignalKeyStore {
 
   async #writeNow(changes: readonly CredentialChange[]): Promise<void> {
     this.#assertWorks();
+    if (this.#sealed) throw new StoreError('sealed');
     let outcome: 'written' | 'fenced';
     try {
       outcome = await this.#credentials.write(changes);

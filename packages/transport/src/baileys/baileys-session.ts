@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DurationMs } from '@dripfleet/domain';
 import type { Session, SessionRequest } from '../session.ts';
 import { Acknowledgements } from './acknowledgements.ts';
@@ -13,6 +14,7 @@ import { offlineItemsDone } from './offline-items.ts';
 import { reportReceipts } from './receipts.ts';
 import { findSentMessage } from './sent-message.ts';
 import { deviceCache, type SocketOptions, socketOptions } from './socket-options.ts';
+import { tapEvents } from './tap-events.ts';
 import { TimeLock } from './time-lock.ts';
 
 export type SessionParts = Readonly<{
@@ -45,8 +47,9 @@ export function startSession(
   store.onFailure = (failure) => connection.cut({ kind: 'store', failure });
   sock.ev.on('creds.update', () => store.saveCreds());
   const acknowledgements = new Acknowledgements(sock);
-  const inbound = new InboundMessages(baileys, sock, events.onInbound);
-  reportReceipts(sock, acknowledgements, events.onReceipt);
+  const tap = tapEvents(sock);
+  const inbound = new InboundMessages(baileys, { sock, tap }, events.onInbound);
+  reportReceipts(tap, acknowledgements, events.onReceipt);
   const timeLock = new TimeLock(sock, events.onTimeLock);
   const sender = new MessageSender({
     connection,
@@ -69,9 +72,11 @@ export function startSession(
       await store.idle();
       connection.close();
       await connection.ended;
-      sock.ev.flush();
+      // What is confirmed to WhatsApp in the tick of the end is emitted in the next.
+      await nextTurn();
       await inbound.handedOver();
       await store.idle();
+      store.seal();
     },
     terminate: () => connection.cut({ kind: 'ours' }),
   };

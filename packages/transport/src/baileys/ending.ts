@@ -86,6 +86,8 @@ function storeError(failure: StoreFailure): ConnectError {
       return new ConnectError('fenced', 'the device went to another worker while it connected');
     case 'unreadable':
       return new ConnectError('unreadable', 'the stored session can not be read');
+    case 'key_missing':
+      return new ConnectError('key_missing', 'the key of the stored session is missing here');
     case 'unavailable':
       return new ConnectError('unreachable', 'the store of the session can not be reached');
     default:

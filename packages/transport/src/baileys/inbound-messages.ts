@@ -3,6 +3,7 @@ import type { WAMessage, WASocket } from '@whiskeysockets/baileys';
 import type { SessionEvents } from '../session.ts';
 import { inboundText, isWritten } from './inbound-text.ts';
 import type { Baileys } from './load-baileys.ts';
+import type { EventTap } from './tap-events.ts';
 
 /** Hands over what contacts write, in the order in which it came. */
 export class InboundMessages {
@@ -11,20 +12,23 @@ export class InboundMessages {
   readonly #hand: SessionEvents['onInbound'];
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(baileys: Baileys, sock: WASocket, hand: SessionEvents['onInbound']) {
+  constructor(
+    baileys: Baileys,
+    { sock, tap }: Readonly<{ sock: WASocket; tap: EventTap }>,
+    hand: SessionEvents['onInbound'],
+  ) {
     this.#baileys = baileys;
     this.#sock = sock;
     this.#hand = hand;
     // Live ones come as `notify`, those of while we were away as `append`.
-    sock.ev.on('messages.upsert', ({ messages }) => {
+    tap.on('messages.upsert', ({ messages }) => {
       for (const message of messages) {
-        // A number that can't be looked up means that the store failed, which has ended the session.
         this.#tail = this.#tail.then(() => this.#read(message)).catch(() => {});
       }
     });
   }
 
-  /** Resolves when all that came until now was handed over. */
+  /** Resolves when all that came until now was handed over; also after the end of the connection. */
   handedOver(): Promise<void> {
     return this.#tail;
   }
@@ -33,7 +37,6 @@ export class InboundMessages {
     const { key, message: content, messageTimestamp } = message;
     if (key.fromMe || !key.id || !isWritten(this.#baileys, content)) return;
     const from = await this.#phoneOf(key);
-    if (from === undefined) return;
     this.#hand({
       messageId: key.id,
       from,
@@ -50,7 +53,16 @@ export class InboundMessages {
     );
     const phone = named.find((found) => found !== undefined);
     if (phone !== undefined || !remoteJid?.endsWith('@lid')) return phone;
-    const known = await this.#sock.signalRepository.lidMapping.getPNForLID(remoteJid);
+    const known = await this.#lookUp(remoteJid);
     return known ? phoneOfJid(jidNormalizedUser(known)) : undefined;
+  }
+
+  async #lookUp(lid: string): Promise<string | null> {
+    try {
+      return await this.#sock.signalRepository.lidMapping.getPNForLID(lid);
+    } catch {
+      // Somebody wrote, whoever it was: WhatsApp takes the message for delivered and sends it to nobody again.
+      return null;
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { Baileys } from './load-baileys.ts';
  * The identity that pairing stored. Never makes a new one: what can't be read stops the device, for WhatsApp would
  * take a new identity for a stranger.
  *
- * @throws ConnectError `unpaired`, `unreadable` or `wrong_account`
+ * @throws ConnectError `unpaired`, `key_missing`, `unreadable` or `wrong_account`
  */
 export async function loadIdentity(
   baileys: Baileys,
@@ -15,7 +15,10 @@ export async function loadIdentity(
   expected: PhoneNumber,
 ): Promise<AuthenticationCreds> {
   const found = await credentials.read('creds', ['self']);
-  if (found.kind === 'unreadable') throw unreadable();
+  if (found.kind === 'unreadable') {
+    const code = found.cause === 'key_missing' ? 'key_missing' : 'unreadable';
+    throw new ConnectError(code, `the stored session can not be read: ${found.reason}`);
+  }
   const text = found.values.get('self');
   if (text === undefined) throw new ConnectError('unpaired', 'the device is not linked to a phone');
   const creds = parseCreds(baileys, text);

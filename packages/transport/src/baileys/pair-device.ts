@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '@dripfleet/domain';
-import { ConnectError, type PairingRequest, type SessionCredentials } from '../session.ts';
+import { ConnectError, type PairingRequest } from '../session.ts';
 import { AuthStore } from './auth-store.ts';
 import type { SessionParts } from './baileys-session.ts';
 import { type Connection, startConnection } from './connection.ts';
@@ -8,15 +8,17 @@ import { phoneOfCreds } from './load-identity.ts';
 import { assertMayConnect, untilOpen } from './open-session.ts';
 import { showChallenges } from './pairing-challenges.ts';
 import { deviceCache, socketOptions } from './socket-options.ts';
+import { unstoredCredentials } from './unstored-credentials.ts';
 
 type PairingParts = Omit<SessionParts, 'store'>;
 
-/** WhatsApp's code for: linked, now log in. */
-const restart = 515;
 /** Baileys' code for a time that ran out: after a challenge, for the last QR code. */
 const timedOut = 408;
 
-/** Links a device to a phone and stores the new identity. `signal` gives up. */
+/**
+ * Links a device to a phone, and stores the new identity once the right phone has linked it: until then what is stored
+ * stays, for it may be all that the device has. `signal` gives up.
+ */
 export async function pairDevice(
   parts: PairingParts,
   request: PairingRequest,
@@ -25,22 +27,23 @@ export async function pairDevice(
   const { baileys } = parts;
   const { gate, credentials, expected } = request;
   assertMayConnect(gate, signal);
-  await forget(credentials);
-  assertMayConnect(gate, signal);
-  const store = new AuthStore(baileys, { credentials, creds: baileys.initAuthCreds() });
+  const memory = unstoredCredentials();
+  const store = new AuthStore(baileys, { credentials: memory, creds: baileys.initAuthCreds() });
   const ending = await link({ parts, request, store }, signal);
   await store.idle();
   const phone = phoneOfCreds(baileys, store.creds);
   if (store.failure) throw connectError({ kind: 'store', failure: store.failure });
-  if (!isRestart(ending) || !store.creds.account || !phone) {
-    // What is left of it is of no use, and means nothing without an account.
-    await forget(credentials).catch(() => {});
+  // Whatever ended it: a phone that has given its account may have linked the device, which the first login tells.
+  if (!store.creds.account || !phone) {
     throw 'expired' in ending ? expired() : connectError(ending);
   }
-  if (expected === undefined || expected === phone) return phone;
-  await unlink({ parts, request, store }, signal);
-  await forget(credentials);
-  throw new ConnectError('wrong_account', 'the phone that was linked has another number');
+  if (expected !== undefined && expected !== phone) {
+    await unlink({ parts, request, store }, signal);
+    throw new ConnectError('wrong_account', 'the phone that was linked has another number');
+  }
+  store.seal();
+  if ((await credentials.replace(memory.changes())) === 'written') return phone;
+  throw new ConnectError('fenced', 'the device went to another worker');
 }
 
 type Pairing = Readonly<{ parts: PairingParts; request: PairingRequest; store: AuthStore }>;
@@ -97,16 +100,6 @@ function connect({ parts, request, store }: Pairing): {
   store.onFailure = (failure) => connection.cut({ kind: 'store', failure });
   connection.sock.ev.on('creds.update', () => store.saveCreds());
   return { connection, browser: options.browser };
-}
-
-function isRestart(ending: LinkEnding): boolean {
-  return 'kind' in ending && ending.kind === 'whatsapp' && ending.code === restart;
-}
-
-async function forget(credentials: SessionCredentials): Promise<void> {
-  if ((await credentials.clear()) === 'fenced') {
-    throw new ConnectError('fenced', 'the device went to another worker');
-  }
 }
 
 function expired(): ConnectError {

@@ -1,7 +1,7 @@
 import type { MessageId } from '@dripfleet/domain';
-import type { WASocket } from '@whiskeysockets/baileys';
 import type { SessionEvents } from '../session.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
+import type { EventTap } from './tap-events.ts';
 
 /** WhatsApp's ranks of what became of a message; below these it is not delivered. */
 const delivered = 3;
@@ -12,11 +12,11 @@ const read = 4;
  * that the message was sent to.
  */
 export function reportReceipts(
-  { ev }: WASocket,
+  tap: EventTap,
   acknowledgements: Acknowledgements,
   report: SessionEvents['onReceipt'],
 ): void {
-  ev.on('messages.update', (updates) => {
+  tap.on('messages.update', (updates) => {
     for (const { key, update } of updates) {
       const status: number = update.status ?? 0;
       if (!key.id || key.fromMe === false || status < delivered) continue;

@@ -11,8 +11,11 @@ export class TimeLock {
     this.#sock = sock;
     sock.ev.on('connection.update', ({ reachoutTimeLock: lock }) => {
       if (lock === undefined) return;
-      if (!lock.isActive) report({ kind: 'lifted' });
-      else {
+      if (!lock.isActive) {
+        // Only Baileys' answer to a question names the end also when there is none. It lifts nothing: WhatsApp had
+        // refused a message just before.
+        if (!('timeEnforcementEnds' in lock)) report({ kind: 'lifted' });
+      } else {
         const until = lock.timeEnforcementEnds?.getTime();
         report({ kind: 'locked', until: until === undefined ? undefined : epochMs(until) });
       }
@@ -20,7 +23,7 @@ export class TimeLock {
   }
 
   /**
-   * Asks how it stands; the answer is reported. For after a refusal with 463, which means a time-lock or a contact that
+   * Asks how it stands; reported is only that it is locked. For after a refusal with 463, which means a time-lock or a contact that
    * is new, and does not say which: Baileys means to ask by itself but never gets there.
    */
   ask(): void {

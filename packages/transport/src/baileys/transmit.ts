@@ -50,20 +50,23 @@ export async function transmit(
     .then((answer) => result.resolve(answerResult(answer, inHand)));
   const end = () => result.resolve(endResult(inHand));
   over.addEventListener('abort', end, { once: true });
+  if (over.aborted) end();
   frames.hold(inHand);
   sock
     .relayMessage(message.toJid, content, { messageId: message.messageId })
-    .then(() => {
-      inHand.handedOver = true;
-    })
     .catch((error: unknown) => {
-      inHand.handedOver = true;
       // After the write only the server knows; it answers, or the connection ends.
       if (inHand.mayHaveLeft) return;
       result.resolve({ kind: 'not_sent', reason: inHand.refused ?? notSentReason(sock, error) });
+    })
+    .finally(() => {
+      inHand.handedOver = true;
     });
   try {
-    return await result.promise;
+    const outcome = await result.promise;
+    // No answer, and Baileys is still at it: it could leave later, without its gate.
+    if (outcome.kind === 'unconfirmed' && !inHand.handedOver) connection.cut({ kind: 'timed_out' });
+    return outcome;
   } finally {
     clearTimeout(timer);
     over.removeEventListener('abort', end);
