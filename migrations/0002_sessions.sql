@@ -46,9 +46,22 @@ create table inbound_messages (
 create index inbound_messages_by_contact on inbound_messages (contact_id);
 
 alter table devices
-  -- Of a restricted device: whom it may not write to. Null: nobody at all is written to.
+  -- Whom WhatsApp keeps the account from writing to, until `restricted_until` or until an operator resumes it. It outlives
+  -- the session: an account that is paired again is not free again. Of a restricted device null means everybody.
   add column restriction text check (restriction in ('everybody', 'new_contacts'));
-alter table devices add check (restriction is null or session_state = 'restricted');
+
+-- The key is reserved from now on: a step of that name would be taken for a confirmation.
+do $$
+declare
+  names text;
+begin
+  select string_agg(distinct s.name, ', ') into names
+    from sequence_versions v join sequences s on s.id = v.sequence_id
+   where v.definition->'steps' @> '[{"key": "opt-out"}]';
+  if names is not null then
+    raise exception 'a step is called "opt-out", which is reserved now, in: %. Finish its runs and rename it before migrating', names;
+  end if;
+end $$;
 
 -- Confirmations of opt-outs that have not left yet. `opt-out` is no step of a sequence: read-sequence refuses the key.
 create index deliveries_confirmations on deliveries (device_id) where state = 'ready' and step_key = 'opt-out';
@@ -84,19 +97,4 @@ create or replace function device_work_since(device bigint, horizon interval) re
     (select min(l.intent_at) from deliveries l where l.device_id = device and l.state = 'sending'),
     (select min(l.intent_at) from deliveries l
       where l.device_id = device and l.state = 'ready' and l.step_key = 'opt-out'))
-$$;
-
--- Since when the fleet wants a device to run. Null: it need not. It has something to do; or is to be paired; or is
--- labelled keep-online; or it was away for four hours with contacts midway: replies wait for it, and WhatsApp unlinks
--- devices that stay away.
-create function device_wanted_since(d devices, horizon interval) returns timestamptz language sql stable as $$
-  select least(
-    case when device_is_pairing(d.id) then now() end,
-    case when device_may_send(d) then least(
-      device_work_since(d.id, horizon),
-      case when d.labels ? 'keep-online' then d.created_at end,
-      case when d.session_state = 'closed' and d.state_since < now() - interval '4 h'
-                and exists (select from sequence_contacts s
-                             where s.device_id = d.id and s.status = 'active' and s.dispatch_state = 'idle')
-           then d.state_since + interval '4 h' end) end)
 $$;

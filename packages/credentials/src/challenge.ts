@@ -7,10 +7,15 @@ export type ChallengeOf = Readonly<{ deviceId: DeviceId; requestedAt: EpochMs }>
 
 /**
  * Encrypts what an operator is to scan or type, directly with the key file's first key: a device that is being linked
- * has no key of its own yet. Layout: length of the key's name (1 byte), the name, the sealed box.
+ * has no key of its own yet. The first one as it is in the file now: the one before may be gone from the operator's
+ * copy, who could not read it. Layout: length of the key's name (1 byte), the name, the sealed box. Throws `KeyFileError`.
  */
-export function sealChallenge(keyring: Keyring, of: ChallengeOf, content: string): Buffer {
-  const { name, forChallenges } = keyring.first;
+export async function sealChallenge(
+  keyring: Keyring,
+  of: ChallengeOf,
+  content: string,
+): Promise<Buffer> {
+  const { name, forChallenges } = await keyring.refreshFirst();
   const named = Buffer.from(name);
   const sealed = seal(forChallenges, belonging(of, name), Buffer.from(content));
   return Buffer.concat([Buffer.of(named.length), named, sealed]);

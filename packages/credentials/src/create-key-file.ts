@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, link, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { platform } from 'node:process';
 import { KeyFileError } from './key-file-error.ts';
 import { parseKeyFile } from './parse-key-file.ts';
 import { readKeyText } from './read-key-file.ts';
@@ -29,14 +31,15 @@ export async function createKeyFile(file: string): Promise<string> {
 
 /**
  * Puts a new key before those of a key file, so that it wraps what comes and the others still open what they wrapped;
- * returns its name. Throws `KeyFileError`.
+ * returns its name. A link stays one, and whoever could read the file still can. Throws `KeyFileError`.
  */
-export async function addFirstKey(file: string): Promise<string> {
+export async function addFirstKey(given: string): Promise<string> {
+  // What can't be resolved is refused when it is read, in words.
+  const file = await realpath(given).catch(() => given);
   const before = await readKeyText(file);
   parseKeyFile(before, file);
   const { name, line } = newKey();
-  const { mode } = await stat(file);
-  const draft = await writeDraft(file, withFirst(before, line), mode & 0o777);
+  const draft = await writeDraft(file, withFirst(before, line), await stat(file));
   try {
     await rename(draft, file);
   } catch (error) {
@@ -59,11 +62,14 @@ function newKey(): Readonly<{ name: string; line: string }> {
   return { name, line: `${name}:${randomBytes(keyBytes).toString('base64')}\n` };
 }
 
-async function writeDraft(file: string, text: string, mode = 0o600): Promise<string> {
+/** Beside the file, and gone when it can't be finished; `like`: whose owner, group and mode it gets. */
+async function writeDraft(file: string, text: string, like?: Stats): Promise<string> {
   const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
   try {
-    const handle = await open(draft, 'wx', mode);
+    const handle = await open(draft, 'wx', 0o600);
     try {
+      // Before it holds a key.
+      if (like) await makeAlike(handle, { file, like });
       await handle.writeFile(text);
       await handle.sync();
     } finally {
@@ -71,8 +77,27 @@ async function writeDraft(file: string, text: string, mode = 0o600): Promise<str
     }
     return draft;
   } catch (error) {
-    throw writeError(file, error);
+    await rm(draft, { force: true });
+    throw error instanceof KeyFileError ? error : writeError(file, error);
   }
+}
+
+/** Windows keeps who may read a file elsewhere. */
+async function makeAlike(
+  handle: FileHandle,
+  { file, like }: Readonly<{ file: string; like: Stats }>,
+): Promise<void> {
+  if (platform === 'win32') return;
+  const { uid, gid, mode } = like;
+  const own = await handle.stat();
+  if (own.uid !== uid || own.gid !== gid)
+    await handle.chown(uid, gid).catch((error: unknown) => {
+      throw new KeyFileError(
+        `${file} belongs to user ${uid} and group ${gid}, and this user can't give it a successor that does; run this as root or as that user: sudo dripfleet credentials new-key ${file} --first`,
+        { cause: error },
+      );
+    });
+  await handle.chmod(mode & 0o777);
 }
 
 function writeError(file: string, error: unknown): KeyFileError {

@@ -7,6 +7,11 @@ export async function openKeyring(file: string): Promise<Keyring> {
   return new Keyring(file, await readKeyFile(file));
 }
 
+export type KeyFound =
+  | Readonly<{ kind: 'found'; key: WrappingKey }>
+  /** `reason` holds no key. */
+  | Readonly<{ kind: 'missing'; reason: string }>;
+
 /** The keys of the key file, read again when they seem not to be enough: keys change while processes run. */
 export class Keyring {
   readonly #file: string;
@@ -27,7 +32,7 @@ export class Keyring {
     return this.#keys.map(({ name }) => name);
   }
 
-  /** The key that wraps, as last read: for what lives shorter than a change of keys takes. */
+  /** The key that wraps, as last read. */
   get first(): WrappingKey {
     const [first] = this.#keys;
     if (!first) throw new KeyFileError(`${this.#file} holds no key`);
@@ -43,15 +48,27 @@ export class Keyring {
     return this.first;
   }
 
-  /** The key of this name; for one that is not known, the file is read again. Undefined: it has none, or can't be read. */
+  /** The key of this name; undefined: the file has none, or can't be read. */
   async find(name: string): Promise<WrappingKey | undefined> {
+    const found = await this.look(name);
+    return found.kind === 'found' ? found.key : undefined;
+  }
+
+  /** The key of this name, or why there is none; for one that is not known, the file is read again. */
+  async look(name: string): Promise<KeyFound> {
     const known = this.#keys.find((key) => key.name === name);
-    if (known) return known;
+    if (known) return { kind: 'found', key: known };
     try {
-      return (await this.#read()).find((key) => key.name === name);
+      const key = (await this.#read()).find((other) => other.name === name);
+      return key
+        ? { kind: 'found', key }
+        : { kind: 'missing', reason: `the key file does not hold the key "${name}"` };
     } catch (error) {
-      if (error instanceof KeyFileError) return undefined;
-      throw error;
+      if (!(error instanceof KeyFileError)) throw error;
+      return {
+        kind: 'missing',
+        reason: `the key file can't be read (${unreadBecause(error)}), and the key "${name}" is needed`,
+      };
     }
   }
 
@@ -63,4 +80,10 @@ export class Keyring {
     this.#keys = await this.#reading;
     return this.#keys;
   }
+}
+
+/** The system's code (ENOENT, EACCES) where it has one: a file that is about to be mounted is not to be made anew. */
+function unreadBecause({ cause, message }: KeyFileError): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : message;
 }

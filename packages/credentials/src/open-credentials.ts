@@ -1,14 +1,9 @@
 import { assertNever } from '@dripfleet/domain';
-import {
-  type Database,
-  deleteCredentials,
-  type DeviceClaim,
-  findCredentials,
-  lockCredentials,
-} from '@dripfleet/store';
+import { type Database, type DeviceClaim, findCredentials } from '@dripfleet/store';
 import type { DeviceCipher } from './device-cipher.ts';
 import { DeviceKey } from './device-key.ts';
 import type { Keyring } from './keyring.ts';
+import { replaceClaimed } from './replace-credentials.ts';
 import { SerialQueue } from './serial-queue.ts';
 import type {
   CredentialChange,
@@ -35,7 +30,7 @@ export function openCredentials(request: CredentialsRequest): SessionCredentials
   return {
     read: async (kind, ids) => await credentials.read(kind, ids),
     write: async (changes) => await credentials.write(changes),
-    clear: async () => await credentials.clear(),
+    replace: async (changes) => await credentials.replace(changes),
   };
 }
 
@@ -77,16 +72,17 @@ class DeviceCredentials {
     });
   }
 
-  async clear(): Promise<'written' | 'fenced'> {
-    const { db, claim } = this.#request;
+  /** Needs nothing of what was to be stored before it, so it is made even after a write that threw. */
+  async replace(changes: readonly CredentialChange[]): Promise<'written' | 'fenced'> {
     return await this.#queue.run(async () => {
       this.#cache.clear();
       this.#key.forget();
-      return await db.transaction(async (tx) => {
-        if (!(await lockCredentials(tx, claim))) return 'fenced';
-        await deleteCredentials(tx, claim.deviceId);
-        return 'written';
-      });
+      try {
+        return await replaceClaimed(this.#request, newestOfEach(changes));
+      } catch (error) {
+        this.#failures += 1;
+        throw error;
+      }
     });
   }
 
@@ -136,7 +132,11 @@ class DeviceCredentials {
       if (!ciphertext) continue;
       const value = cipher.unseal(kind, keyId, ciphertext);
       if (value === undefined)
-        return { kind: 'unreadable', reason: `a stored ${kind} was changed or is another's` };
+        return {
+          kind: 'unreadable',
+          cause: 'damaged',
+          reason: `a stored ${kind} was changed or is another's`,
+        };
       values.set(id, value);
     }
     this.#remember(ids.map((id) => ({ kind, id, value: values.get(id) ?? null })));

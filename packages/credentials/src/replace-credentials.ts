@@ -1,18 +1,19 @@
 import type { DeviceId } from '@dripfleet/domain';
 import {
+  type Database,
   deleteCredentials,
+  type DeviceClaim,
   insertCredentials,
   insertDeviceKey,
+  lockCredentials,
   type Queryable,
 } from '@dripfleet/store';
 import { makeDataKey, wrapDataKey } from './data-key.ts';
 import { deviceCipher } from './device-cipher.ts';
 import type { Keyring } from './keyring.ts';
+import type { CredentialChange } from './session-credentials.ts';
 
 export type CredentialValue = Readonly<{ kind: string; id: string; value: string }>;
-
-/** Rows in one statement. */
-const chunk = 500;
 
 /**
  * Puts these credentials in the place of all that a device had, under a new key. Runs in a transaction that holds the
@@ -37,3 +38,26 @@ export async function replaceCredentials(
     await insertCredentials(tx, device, rows);
   }
 }
+
+/**
+ * The same for the owner of the device, in a transaction of its own; without any value, not even a key is left. Throws
+ * `KeyFileError` and `DatabaseError`.
+ */
+export async function replaceClaimed(
+  { db, keyring, claim }: Readonly<{ db: Database; keyring: Keyring; claim: DeviceClaim }>,
+  changes: readonly CredentialChange[],
+): Promise<'written' | 'fenced'> {
+  const { deviceId: device } = claim;
+  const values = changes.flatMap(({ kind, id, value }) =>
+    value === null ? [] : [{ kind, id, value }],
+  );
+  return await db.transaction(async (tx) => {
+    if (!(await lockCredentials(tx, claim))) return 'fenced';
+    if (values.length === 0) await deleteCredentials(tx, device);
+    else await replaceCredentials(tx, keyring, { device, values });
+    return 'written';
+  });
+}
+
+/** Rows in one statement. */
+const chunk = 500;

@@ -11,13 +11,20 @@ export type SessionCredentials = Readonly<{
    * `UnreadableCredentialsError` rather than write beside what can't be read, and `KeyFileError`.
    */
   write(changes: readonly CredentialChange[]): Promise<'written' | 'fenced'>;
-  /** Forgets all that is stored, readable or not. */
-  clear(): Promise<'written' | 'fenced'>;
+  /**
+   * Forgets all that is stored, readable or not, and stores these instead, under a new key: all of it or nothing. Without
+   * any, nothing is left. Throws `KeyFileError`.
+   */
+  replace(changes: readonly CredentialChange[]): Promise<'written' | 'fenced'>;
 }>;
 
 export type CredentialReading =
   | Readonly<{ kind: 'read'; values: ReadonlyMap<string, string> }>
-  | Readonly<{ kind: 'unreadable'; reason: string }>;
+  /**
+   * `key_missing`: the key file has not the key, or can't be read just now, so a mended file makes it readable again.
+   * `damaged`: what is stored, or its key, is not what was written.
+   */
+  | Readonly<{ kind: 'unreadable'; cause: 'key_missing' | 'damaged'; reason: string }>;
 
 /** `value` null: forget it. */
 export type CredentialChange = Readonly<{ kind: string; id: string; value: string | null }>;

@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +46,19 @@ describe('a new key file', () => {
     expect(keyring.names).toEqual([second, first]);
     expect((await readFile(file, 'utf8')).startsWith('# Keys that wrap')).toBe(true);
     expect((await stat(file)).mode & 0o777).toBe(0o640);
+  });
+});
+
+describe('a new first key', () => {
+  // A secret is often a link; a file in its place would leave the workers with the old keys.
+  it('goes to where a link points, and leaves the link and no draft', async () => {
+    const [file, link] = [join(folder, 'target'), join(folder, 'link')];
+    const first = await createKeyFile(file);
+    await symlink(file, link);
+    const second = await addFirstKey(link);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await openKeyring(file)).names).toEqual([second, first]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 });
 

@@ -135,7 +135,7 @@ describe('a challenge', () => {
     const { deviceId } = await fixture.addDevice();
     const other = await fixture.addDevice();
     const of = { deviceId, requestedAt: epochMs(1_000) };
-    const sealed = sealChallenge(fixture.keyring, of, 'ABCD-1234');
+    const sealed = await sealChallenge(fixture.keyring, of, 'ABCD-1234');
     expect(sealed.toString('latin1')).not.toContain('ABCD');
     expect(await openChallenge(fixture.keyring, of, sealed)).toBe('ABCD-1234');
     for (const wrong of [

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import type { OwnedDevice } from '@dripfleet/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openKeyring } from '../src/index.ts';
@@ -90,19 +90,21 @@ describe('what can not be read is unreadable, never absent:', () => {
     const reading = await fixture.open(device).read('creds', ['self']);
     expect(reading).toMatchObject({
       kind: 'unreadable',
+      cause: 'key_missing',
       reason: expect.stringContaining('"nobody"'),
     });
     await damage('delete from device_keys where device_id = $1');
-    expect(await values(fixture.open(device), 'creds', ['self'])).toBe('unreadable');
+    expect(await fixture.open(device).read('creds', ['self'])).toMatchObject({ cause: 'damaged' });
   });
 
   // Beside what can't be read there would soon be a second identity, and no way to tell which is which.
-  it('nothing is written beside it until it is cleared', async () => {
+  it('nothing is written beside it until it is replaced', async () => {
     await damage('delete from device_keys where device_id = $1');
     const session = fixture.open(device);
     const write = async () => await session.write([{ kind: 'creds', id: 'self', value: 'new' }]);
     await expect(write()).rejects.toMatchObject({ code: 'credentials_unreadable' });
-    expect(await session.clear()).toBe('written');
+    expect(await session.replace([{ kind: 'creds', id: 'self', value: 'newer' }])).toBe('written');
+    expect(await values(fixture.open(device), 'creds', ['self'])).toEqual({ self: 'newer' });
     expect(await write()).toBe('written');
     expect(await values(fixture.open(device), 'creds', ['self'])).toEqual({ self: 'new' });
   });
@@ -171,5 +173,22 @@ describe('the key file of a running process', () => {
     expect(await values(fixture.open(added, await openKeyring(keyFile)), 'a', ['1'])).toBe(
       'unreadable',
     );
+  });
+
+  // A file that is not mounted yet, or is for another user, is no damage: nobody may pair the fleet anew for it.
+  it('that is gone or refused makes credentials unreadable for want of a key, until it is back', async () => {
+    const { keyFile } = fixture;
+    const before = await readFile(keyFile, 'utf8');
+    await fixture.writeKeyFile(newKeyLine('elsewhere'));
+    const elsewhere = await openKeyring(keyFile);
+    const read = async () => await fixture.open(device, elsewhere).read('creds', ['self']);
+    const missing = { kind: 'unreadable', cause: 'key_missing' };
+    expect(await read()).toMatchObject(missing);
+    await rm(keyFile);
+    expect(await read()).toMatchObject({ ...missing, reason: expect.stringContaining('ENOENT') });
+    await writeFile(keyFile, before, { mode: 0o644 });
+    expect(await read()).toMatchObject({ ...missing, reason: expect.stringContaining('chmod') });
+    await chmod(keyFile, 0o600);
+    expect(await read()).toMatchObject({ kind: 'read' });
   });
 });

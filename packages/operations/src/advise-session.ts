@@ -1,5 +1,6 @@
 import { assertNever } from '@dripfleet/domain';
 import type { DeviceSession } from '@dripfleet/store';
+import { credentialsUnreadable } from './credentials-unreadable.ts';
 
 /** What an operator should do about a device's session; undefined: nothing. */
 export function adviseSession(
@@ -7,6 +8,7 @@ export function adviseSession(
   session: Pick<DeviceSession, 'state' | 'reason' | 'restriction' | 'restrictedUntil'>,
 ): string | undefined {
   const why = session.reason === undefined ? '' : ` (${session.reason})`;
+  if (credentialsUnreadable(session)) return adviseUnreadable(name, session);
   switch (session.state) {
     case 'restricted':
       return adviseRestricted(name, session, why);
@@ -29,6 +31,18 @@ export function adviseSession(
     default:
       return assertNever(session.state);
   }
+}
+
+/** Pairing comes last: it destroys an identity that may only lack its key. */
+function adviseUnreadable(
+  name: string,
+  { state, reason = '' }: Pick<DeviceSession, 'state' | 'reason'>,
+): string | undefined {
+  const why = reason.replace(/^its/, 'Its');
+  if (state === 'unreachable')
+    return `${why}. Mend the key file (dripfleet doctor); its worker keeps trying and goes on by itself.`;
+  if (state !== 'unpaired') return undefined;
+  return `${why}. Mend the key file (dripfleet doctor) or restore its rows from a backup, then: dripfleet resume ${name}. Only when neither can be had: dripfleet pair ${name}, which forgets the stored session.`;
 }
 
 function adviseRestricted(

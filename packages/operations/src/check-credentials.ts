@@ -5,6 +5,7 @@ import {
   openKeyring,
 } from '@dripfleet/credentials';
 import { countDeviceKeys, listDevices, type Queryable } from '@dripfleet/store';
+import { credentialsUnreadable } from './credentials-unreadable.ts';
 import { defaultSteal } from './default-steal.ts';
 import type { Check } from './doctor-check.ts';
 
@@ -17,7 +18,7 @@ export async function checkCredentials(
   db: Queryable,
   keyFile: string | undefined,
 ): Promise<readonly Check[]> {
-  return [await checkKeyFile(db, keyFile), await checkPairings(db)];
+  return [await checkKeyFile(db, keyFile), ...(await checkPairings(db))];
 }
 
 async function checkKeyFile(db: Queryable, keyFile: string | undefined): Promise<Check> {
@@ -67,14 +68,14 @@ function judge(
             : `${devices} devices need another key "${wrappedBy}" than the one in it`,
         )
         .join('; '),
-      fix: `put the key "${worst.wrappedBy}" back into ${keyFile}; without it, pair those devices again`,
+      fix: `put the key "${worst.wrappedBy}" back into ${keyFile}, then dripfleet resume those that are unpaired; only if it is lost for good, pair them again`,
     };
   if (keyless.devices > 0)
     return {
       name,
       status: 'failed',
       detail: `the database lost the keys of ${keyless.devices} devices (${keyless.names.join(', ')})`,
-      fix: `dripfleet pair ${keyless.names[0] ?? 'NAME'}`,
+      fix: `restore their rows of device_keys from a backup, then: dripfleet resume ${keyless.names[0] ?? 'NAME'}; only without one: dripfleet pair ${keyless.names[0] ?? 'NAME'}`,
     };
   const detail = `first key "${first}", ${current + older} devices`;
   if (older > 0)
@@ -87,22 +88,47 @@ function judge(
   return { name, status: 'ok', detail };
 }
 
-async function checkPairings(db: Queryable): Promise<Check> {
-  const name = 'Linked phones';
+async function checkPairings(db: Queryable): Promise<readonly Check[]> {
   const lists = await Promise.all(
     (['unpaired', 'logged_out'] as const).map(
       async (session) =>
         await listDevices(db, { session }, { steal: defaultSteal, limit: devicesMax }),
     ),
   );
-  const names = lists.flat().map((device) => device.name);
+  const devices = lists.flat();
+  const unread = devices.filter(({ session }) => credentialsUnreadable(session));
+  const unlinked = devices.filter(({ session }) => !credentialsUnreadable(session));
+  return [
+    judgeUnlinked(unlinked.map(({ name }) => name)),
+    ...judgeUnread(unread.map((d) => d.name)),
+  ];
+}
+
+function judgeUnlinked(names: readonly string[]): Check {
+  const name = 'Linked phones';
   const [first] = names;
   if (first === undefined) return { name, status: 'ok', detail: 'no device needs pairing' };
-  const shown = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '');
   return {
     name,
     status: 'warning',
-    detail: `${names.length} ${names.length === 1 ? 'device needs' : 'devices need'} pairing (${shown})`,
+    detail: `${names.length} ${names.length === 1 ? 'device needs' : 'devices need'} pairing (${shorten(names)})`,
     fix: `dripfleet pair ${first}`,
   };
 }
+
+/** Devices that stopped because of it; the key file may be mended since, which they don't look for. */
+function judgeUnread(names: readonly string[]): readonly Check[] {
+  const [first] = names;
+  if (first === undefined) return [];
+  return [
+    {
+      name: 'Stored sessions',
+      status: 'warning',
+      detail: `those of ${names.length} ${names.length === 1 ? 'device' : 'devices'} could not be read (${shorten(names)})`,
+      fix: `mend the key file or restore the rows, then: dripfleet resume ${first}; only as the last resort: dripfleet pair ${first}`,
+    },
+  ];
+}
+
+const shorten = (names: readonly string[]) =>
+  names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '');

@@ -3,7 +3,9 @@ import type { DeviceId, DurationMs, PhoneNumber } from '@dripfleet/domain';
 import {
   type Database,
   DatabaseError,
+  type DesiredState,
   type DeviceDetails,
+  failPairing,
   findDeviceDetails,
   finishCredentialImport,
   insertOperatorActions,
@@ -25,11 +27,19 @@ export type SessionImportRequest = Readonly<{
 }>;
 
 export type SessionImported =
-  | Readonly<{ kind: 'imported'; deviceId: DeviceId; phone: PhoneNumber; values: number }>
+  | Readonly<{
+      kind: 'imported';
+      deviceId: DeviceId;
+      phone: PhoneNumber;
+      values: number;
+      /** What is wanted of the device: one that is not running does not use its session. */
+      state: DesiredState;
+    }>
   | Exclude<SessionFolder, { kind: 'read' }>;
 
 /**
- * Gives a device the session that another program used until now, in the place of what it had: all of it or nothing.
+ * Gives a device the session that another program used until now, in the place of what it had: all of it or nothing. An
+ * open request to pair the device fails, for it would forget that session.
  * Throws `DeviceError` `not_found`, and `conflict` while a worker may be using its session or when the numbers differ;
  * `KeyFileError`.
  */
@@ -45,7 +55,7 @@ export async function importSession(
   if (session.kind !== 'read') return session;
   const { phone, values } = session;
   const { deviceId } = device;
-  await database
+  const state = await database
     .transaction(async (tx) => {
       await lockDevice(tx, deviceId);
       const details = await findDeviceDetails(tx, name, steal);
@@ -53,14 +63,16 @@ export async function importSession(
       refuseUse(details, phone);
       await replaceCredentials(tx, keyring, { device: deviceId, values });
       await finishCredentialImport(tx, deviceId, phone);
+      await failPairing(tx, deviceId, 'a session was imported');
       await insertOperatorActions(
         tx,
         { actor, action: 'device.import_session', detail: { values: values.length } },
         [`device:${name}`],
       );
+      return details.state;
     })
     .catch(refuseTakenPhone);
-  return { kind: 'imported', deviceId, phone, values: values.length };
+  return { kind: 'imported', deviceId, phone, values: values.length, state };
 }
 
 /** States in which a worker that still owns the device has no session and opens none. */

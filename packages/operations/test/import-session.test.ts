@@ -2,8 +2,13 @@ import { readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyFile, type Keyring, openCredentials, openKeyring } from '@dripfleet/credentials';
-import { epoch, workerId } from '@dripfleet/domain';
-import { findDeviceDetails, type NamedDevice } from '@dripfleet/store';
+import { durationMs, epoch, workerId } from '@dripfleet/domain';
+import {
+  findDeviceDetails,
+  findPairingProgress,
+  type NamedDevice,
+  requestPairing,
+} from '@dripfleet/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importSession } from '../src/index.ts';
 import { type Fleet, openFleet, steal } from './fleet-fixture.ts';
@@ -91,6 +96,18 @@ describe('importing a session', () => {
       session: { state: 'closed', reason: undefined },
     });
     expect(await (await open()).read('session', ['old'])).toMatchObject({ values: new Map() });
+  });
+
+  // The worker that takes the device next would link it anew, and forget what was just imported.
+  it('ends an open request to pair the device', async () => {
+    const { deviceId: id } = device;
+    const request = { method: 'qr', actor: 'test', validFor: durationMs(60_000) } as const;
+    await requestPairing(fleet.database, id, request);
+    expect(await load()).toMatchObject({ kind: 'imported', state: 'running' });
+    expect(await findPairingProgress(fleet.database, id)).toMatchObject({
+      state: 'failed',
+      reason: 'a session was imported',
+    });
   });
 
   it('gives a device without a number that of the session', async () => {

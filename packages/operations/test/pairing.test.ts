@@ -57,7 +57,7 @@ describe('pairing a device', () => {
       epoch: epoch(1),
     };
     const of = { deviceId: device.deviceId, requestedAt };
-    const challenge = sealChallenge(keyring, of, 'https://wa.me/#secret');
+    const challenge = await sealChallenge(keyring, of, 'https://wa.me/#secret');
     const ttl = durationMs(20_000);
     await showChallenge(fleet.database, claim, { requestedAt, challenge, ttl });
     expect(await read('whole')).toMatchObject({
@@ -172,6 +172,19 @@ describe('a device whose session needs somebody', () => {
     const report = await showDevice(fleet.database, 'sick', { defaults, steal });
     expect(report.advice.join('\n')).toContain(advice);
     expect(report.details.session).toMatchObject({ state, reason: 'code 401' });
+  });
+
+  // Pairing anew destroys an identity that a mended key file would have brought back.
+  it('is told to mend and resume first when what it has stored can not be read', async () => {
+    await add('locked');
+    await fleet.sql(
+      `update devices set session_state = 'unpaired', state_reason = 'its stored credentials cannot be read: why'
+        where name = 'locked'`,
+    );
+    const { advice } = await showDevice(fleet.database, 'locked', { defaults, steal });
+    const text = advice.join('\n');
+    expect(text).toContain('dripfleet resume locked');
+    expect(text.indexOf('dripfleet pair locked')).toBeGreaterThan(text.indexOf('resume locked'));
   });
 
   it('is counted by the doctor when only pairing helps', async () => {

@@ -1,12 +1,13 @@
 -- Lets devices send again, and the audit of it, in one statement. At most 500 devices.
 -- What has no end of its own is lifted: a restriction, and a session that came to its end (unpaired, logged out, banned,
 -- in conflict). Resuming says that it was looked after; the next connect tells. A restriction until a time is WhatsApp's
--- and stays.
+-- and stays, whatever became of the session.
 -- $1 devices · $2 reason · $3 actor
 with locked as materialized (
   select d.id, d.name, d.desired_state, d.paused_until, d.session_state,
          d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict')
-         or (d.session_state = 'restricted' and (d.restricted_until is null or d.restricted_until <= now())) as liftable
+         or (d.session_state = 'restricted' and (d.restricted_until is null or d.restricted_until <= now())) as liftable,
+         coalesce(d.restricted_until > now(), false) as timed
     from devices d
    where d.id = any($1::bigint[])
    order by d.id
@@ -14,11 +15,11 @@ with locked as materialized (
 ), changed as (
   update devices d
      set desired_state = 'running', paused_until = null, desired_reason = null,
-         session_state = case when l.liftable then 'closed' else d.session_state end,
+         session_state = case when not l.liftable then d.session_state when l.timed then 'restricted' else 'closed' end,
          state_reason = case when l.liftable then null else d.state_reason end,
          state_since = case when l.liftable then now() else d.state_since end,
-         restriction = case when l.liftable then null else d.restriction end,
-         restricted_until = case when l.liftable then null else d.restricted_until end
+         restriction = case when l.liftable and not l.timed then null else d.restriction end,
+         restricted_until = case when l.liftable and not l.timed then null else d.restricted_until end
     from locked l
    where d.id = l.id and (l.desired_state <> 'running' or l.liftable)
   returning d.id, d.session_state

@@ -5,6 +5,7 @@ export { adoptQueuedRows } from './adopt-queued-rows.ts';
 export { beginDeliveries, type BeginOutcome, type BeginRow } from './begin-deliveries.ts';
 export { claimDevices, type Claimed, type ClaimRequest } from './claim-devices.ts';
 export { emptyDevice } from './empty-device.ts';
+export { failPairing } from './fail-pairing.ts';
 export { type Device, findDevices } from './find-devices.ts';
 export { findOpenDeliveries, type OpenDelivery } from './find-open-deliveries.ts';
 export { type DesiredState, findOwnedDevices, type OwnedDevice } from './find-owned-devices.ts';

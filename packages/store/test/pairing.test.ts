@@ -1,5 +1,11 @@
 import { durationMs, epoch, phoneNumber } from '@dripfleet/domain';
-import { addDevice, addOwnedDevice, openTestStore, type TestStore } from '@dripfleet/testkit';
+import {
+  addDevice,
+  addOwnedDevice,
+  openTestStore,
+  type TestStore,
+  untilWaiting,
+} from '@dripfleet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   cancelPairing,
@@ -123,6 +129,23 @@ describe('a request to pair a device', () => {
     await concludePairing(store.db, claim, { requestedAt, end: { kind: 'paired', phone } });
     expect(await phoneOf(claim)).toBe(phone);
     expect(await look(claim)).toMatchObject({ state: 'failed', reason: 'cancelled' });
+  });
+
+  // The check of the statement sees only what is committed; a throw would leave what was linked in use.
+  it('fails with its reason when another device gets the number at the same time', async () => {
+    const claim = await addOwnedDevice(store, { phone: null });
+    const rival = await addOwnedDevice(store, { phone: null });
+    const { requestedAt } = await ask(claim);
+    const other = await store.connect();
+    await other.sql('begin');
+    await other.sql("update devices set phone = '+15558880005' where id = $1", [rival.deviceId]);
+    const end = { kind: 'paired', phone: phoneNumber('+15558880005') } as const;
+    const outcome = concludePairing(store.db, claim, { requestedAt, end });
+    await untilWaiting(store);
+    await other.sql('commit');
+    await other.close();
+    expect(await outcome).toBe('phone_taken');
+    expect(await look(claim)).toMatchObject({ state: 'failed' });
   });
 
   it('fails when the phone has another number than the device, or one that another device has', async () => {

@@ -155,6 +155,28 @@ describe('what the network says of an account', () => {
     expect(await sessionOf(device)).toMatchObject({ state: 'restricted' });
   });
 
+  test('towards everybody without an end is not shortened; of two time-locks the shorter counts', async () => {
+    const banned = await addDevice(store);
+    await restrictDevice(store.db, banned, towards('everybody'));
+    await restrictDevice(store.db, banned, towards('everybody', hour));
+    expect(await sessionOf(banned)).toMatchObject({ for_a_time: null });
+    const minutes = async (device: DeviceId) => {
+      const sql = `select round(extract(epoch from restricted_until - now()) / 60)::integer as minutes
+                     from devices where id = $1`;
+      return (await store.sql(sql, [device]))[0]?.['minutes'];
+    };
+    for (const first of [1, 24]) {
+      const device = await addDevice(store);
+      await restrictDevice(store.db, device, towards('new_contacts', durationMs(first * hour)));
+      await restrictDevice(
+        store.db,
+        device,
+        towards('new_contacts', durationMs((25 - first) * hour)),
+      );
+      expect(await minutes(device)).toBe(60);
+    }
+  });
+
   test('a lifted time-lock is forgotten', async () => {
     const { deviceId } = await addOwnedDevice(store);
     await restrictDevice(store.db, deviceId, towards('new_contacts', hour));
@@ -167,7 +189,10 @@ describe('what the network says of an account', () => {
     async (session_state) => {
       const device = await addDevice(store, { session_state });
       await restrictDevice(store.db, device, towards('everybody'));
-      expect(await sessionOf(device)).toMatchObject({ state: session_state });
+      expect(await sessionOf(device)).toMatchObject({
+        state: session_state,
+        restriction: 'everybody',
+      });
     },
   );
 });
@@ -189,25 +214,47 @@ describe('the state of a session', () => {
     });
   });
 
-  test('a connect does not hide a restriction; its end, or the end of the session, does', async () => {
-    // Guards: a device that writes to new contacts again because it reconnected.
+  test('a connect does not hide a restriction that lasts, nor does the end of the session lift it', async () => {
+    // Guards: a device that writes to new contacts again because it reconnected, or was paired anew.
     const device = await addOwnedDevice(store, {
       session_state: 'restricted',
       restriction: 'new_contacts',
+      restricted_until: ago(-3_600_000),
     });
     await say(device, 'open');
-    expect(await sessionOf(device.deviceId)).toMatchObject({ restriction: 'new_contacts' });
-    await say(device, 'logged_out');
+    expect(await sessionOf(device.deviceId)).toMatchObject({ state: 'restricted' });
+    for (const state of ['logged_out', 'pairing'] as const) {
+      await say(device, state);
+      expect(await sessionOf(device.deviceId)).toMatchObject({
+        state,
+        restriction: 'new_contacts',
+      });
+    }
+    await say(device, 'connecting');
     expect(await sessionOf(device.deviceId)).toMatchObject({
-      state: 'logged_out',
-      restriction: null,
+      state: 'restricted',
+      restriction: 'new_contacts',
     });
+  });
+
+  test('a restriction that has run out is gone with the next connect', async () => {
     const over = await addOwnedDevice(store, {
       session_state: 'restricted',
+      restriction: 'everybody',
       restricted_until: ago(1_000),
     });
     await say(over, 'open');
-    expect(await sessionOf(over.deviceId)).toMatchObject({ state: 'open' });
+    expect(await sessionOf(over.deviceId)).toMatchObject({ state: 'open', restriction: null });
+  });
+
+  test('is not written again when nothing has changed', async () => {
+    const device = await addOwnedDevice(store, { state_since: ago(60_000) });
+    const since = async () =>
+      await store.sql('select state_since from devices where id = $1', [device.deviceId]);
+    const before = await since();
+    await say(device, 'open');
+    await say(device, 'open', 'with a reason');
+    expect(await since()).toEqual(before);
   });
 
   test('of a device that is given up while it is being paired is unpaired', async () => {
@@ -224,6 +271,20 @@ describe('the state of a session', () => {
       expect(await sessionOf(device)).toMatchObject({ state: 'closed', reason: null });
     },
   );
+
+  test('resuming does not end a restriction that WhatsApp gave an end', async () => {
+    const device = await addDevice(store, {
+      session_state: 'conflict',
+      restriction: 'new_contacts',
+      restricted_until: ago(-3_600_000),
+    });
+    await resumeDevices(store.db, [device], { reason: undefined, actor: 'test' });
+    expect(await sessionOf(device)).toMatchObject({
+      state: 'restricted',
+      restriction: 'new_contacts',
+      for_a_time: true,
+    });
+  });
 
   test.each<[string, Columns, boolean]>([
     ['closed', {}, true],
