@@ -13,7 +13,8 @@ function actorName(): string {
 
 function interruptSignal(): AbortSignal {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => interrupted.abort(new Error('interrupted')));
   return interrupted.signal;
 }
 

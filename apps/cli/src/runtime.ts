@@ -7,6 +7,6 @@ export type Runtime = Readonly<{
   stderr: NodeJS.WriteStream;
   /** For the audit. */
   actor: string;
-  /** From now on Ctrl-C aborts this instead of ending the process. */
+  /** From now on Ctrl-C, SIGTERM and the end of the terminal abort this instead of ending the process. */
   interruptSignal(): AbortSignal;
 }>;

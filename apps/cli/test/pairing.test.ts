@@ -18,6 +18,7 @@ import {
   openTestStore,
   type TestRedis,
   type TestStore,
+  untilWaiting,
 } from '@dripfleet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliOptions, type CliResult, runCli } from './run-cli.ts';
@@ -48,7 +49,7 @@ const end = async (claim: DeviceClaim, { requestedAt }: Pairing, how: PairingEnd
   await concludePairing(store.db, claim, { requestedAt, end: how });
 const show = async ({ deviceId, ...claim }: DeviceClaim, of: Pairing, content: string) => {
   const { requestedAt } = of;
-  const challenge = sealChallenge(keyring, { deviceId, requestedAt }, content);
+  const challenge = await sealChallenge(keyring, { deviceId, requestedAt }, content);
   const ttl = durationMs(60_000);
   await showChallenge(store.db, { deviceId, ...claim }, { requestedAt, challenge, ttl });
 };
@@ -160,6 +161,24 @@ describe('dripfleet pair', () => {
     expect(await findPairing(store.db, claim.deviceId)).toBeUndefined();
   });
 
+  // The operator would pair a device again that was just linked.
+  it('says that it was linked when that happened in the moment of Ctrl-C', async () => {
+    const claim = await addClosed('last-moment');
+    const interrupted = new AbortController();
+    const { result } = startPair(['last-moment'], { interrupt: interrupted.signal });
+    await taken(claim);
+    const other = await store.connect();
+    await other.sql('begin');
+    await other.sql("update pairings set state = 'paired' where device_id = $1", [claim.deviceId]);
+    interrupted.abort();
+    await untilWaiting(store);
+    await other.sql('commit');
+    await other.close();
+    const { code, stdout } = await result;
+    expect(code).toBe(0);
+    expect(stdout).toContain('last-moment');
+  });
+
   it('refuses what can not be done with the code of why, and says what to do', async () => {
     const open = await addOwnedDevice(store, { name: 'working' });
     expect(open.deviceId).toBeGreaterThan(0);
@@ -204,12 +223,15 @@ describe('dripfleet pair', () => {
     await session.write([{ kind: 'creds', id: 'self', value: 'x' }]);
     const refused = await runCli(['pair', 'linked'], { env, answers: ['n'] });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('linked has a session');
+    expect(refused.stderr).toContain('linked has a stored session');
     expect(await findPairing(store.db, claim.deviceId)).toBeUndefined();
     const yes = await runCli(['pair', 'linked', '--timeout', '1s'], { env, answers: ['y'] });
     expect(yes.code).toBe(6);
     expect((await cli('pair', 'linked', '--timeout', '1s')).code).toBe(6);
-    await session.clear();
+    await store.sql("update devices set session_state = 'unpaired' where name = 'linked'");
+    const unread = await runCli(['pair', 'linked'], { env, answers: ['n'] });
+    expect(unread.stderr).toContain('which will be lost');
+    await session.replace([]);
   });
 
   it('says so when no worker is running', async () => {

@@ -15,6 +15,9 @@ import type { LiveSession } from './open-session.ts';
 /** Where there was no way to WhatsApp at all, in its own codes. */
 const noConnection = 408;
 const replacedCode = 440;
+const fencedPause = durationMs(1_000);
+/** Between two looks at a key file that lacks the device's key. */
+const keyPause = durationMs(60_000);
 
 /** Carries out what the end of a session, or a refused connect, means for its device: the only way to a reconnect. */
 export class ConnectPolicy {
@@ -28,7 +31,7 @@ export class ConnectPolicy {
   async ended({ ended, openedAt }: LiveSession): Promise<AfterSession> {
     const end = ended();
     if (!end) return 'again';
-    if (end.kind === 'unreadable') return await this.#follow(unreadable);
+    if (end.kind === 'unreadable') return await this.#follow(unreadable('found while it was open'));
     return await this.#judge(codeOf(end), this.#state.deps.clock.monotonic() - openedAt);
   }
 
@@ -36,13 +39,20 @@ export class ConnectPolicy {
     switch (error.code) {
       case 'fenced':
       case 'expired':
-        return 'again';
+        return await this.#pauseAndAsk(fencedPause);
       case 'unpaired':
       case 'wrong_account':
       case 'unsupported':
         return await this.#follow({ kind: 'stop', state: 'unpaired', reason: error.message });
       case 'unreadable':
-        return await this.#follow(unreadable);
+        return await this.#follow(unreadable(error.message));
+      case 'key_missing':
+        // A fault of this host, not of the device: mending the key file mends it.
+        return await this.#follow({
+          kind: 'reconnect',
+          after: keyPause,
+          unreachable: error.message,
+        });
       case 'refused':
       case 'unreachable':
       case 'timed_out':
@@ -129,11 +139,13 @@ export class ConnectPolicy {
 
 const connecting = { state: 'connecting' } as const;
 
-const unreadable = {
-  kind: 'stop',
-  state: 'unpaired',
-  reason: 'its stored credentials cannot be read',
-} as const;
+/** Stopped, and never replaced by itself: what is stored may be mended. */
+const unreadable = (reason: string) =>
+  ({
+    kind: 'stop',
+    state: 'unpaired',
+    reason: `its stored credentials cannot be read: ${reason}`,
+  }) as const;
 
 function codeOf({ kind, code }: SessionEnd): number {
   return kind === 'replaced' ? replacedCode : code;

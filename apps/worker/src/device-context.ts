@@ -26,7 +26,7 @@ export type WorkerDeps = Readonly<{
   /** What the device's session remembers, readable and writable under this claim only. */
   openCredentials(claim: Claim): SessionCredentials;
   /** Encrypts what an operator is to scan or type. */
-  sealChallenge(of: ChallengeOf, content: string): Buffer;
+  sealChallenge(of: ChallengeOf, content: string): Promise<Buffer>;
   /** A message that the device sent before. */
   findMessage(device: DeviceId, id: MessageId): Promise<OutboundMessage | undefined>;
   /** The messages of this process whose answer is awaited or being stored. */

@@ -84,10 +84,19 @@ export class DeviceWorker {
     }
     // Another worker's by now: not even a goodbye may leave.
     if (after === 'lost') this.terminate();
-    await this.#session?.close();
+    await this.#closeSession();
     await queue.close().catch(() => {});
     this.#state.enter('stopped');
     this.#tell(after);
+  }
+
+  async #closeSession(): Promise<void> {
+    try {
+      await this.#session?.close();
+    } catch (error) {
+      const { deviceId } = this.context.claim;
+      this.#state.deps.observe({ kind: 'problem', where: 'closing', deviceId, error });
+    }
   }
 
   #tell(after: AfterSession): void {
@@ -123,6 +132,8 @@ export class DeviceWorker {
     const after = await new SessionTurns(state, live).run();
     if (after === 'lost' || state.signal.aborted) return after;
     this.#session = undefined;
+    // It writes no credential after this, and all that it heard is handed over: the next session reads them anew.
+    await live.session.close();
     return await this.#policy.ended(live);
   }
 }

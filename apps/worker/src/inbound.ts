@@ -19,6 +19,8 @@ import type { WorkerConfig } from './worker-config.ts';
 const atOnce = 2;
 const backoffFirst = 250;
 const backoffMax = 10_000;
+/** In a row, before it is another message's turn. */
+const conflictsMax = 3;
 
 export type InboundOptions = Readonly<{
   config: Pick<WorkerConfig, 'OPT_OUT_WORDS' | 'OPT_OUT_MESSAGES' | 'OPT_OUT_CONFIRMATION'>;
@@ -69,6 +71,11 @@ export class Inbound {
     { messageId, from, text, at }: InboundMessage,
     onConfirmation: () => void,
   ): void {
+    if (from === undefined) {
+      const error = new Error('WhatsApp did not say the number of a contact who wrote');
+      this.#options.observe({ kind: 'problem', where: 'inbound', deviceId, error });
+      return;
+    }
     const kind = text !== undefined && isOptOut(text, this.#words) ? 'opt_out' : 'reply';
     if (kind === 'opt_out') this.#vetoes.add(from);
     const { secret } = this.#options;
@@ -112,8 +119,9 @@ export class Inbound {
     this.#storing += 1;
     try {
       for (let heard = this.#waiting.shift(); heard; heard = this.#waiting.shift()) {
-        await this.#store(heard);
-        heard.stored();
+        // Whoever holds its rows must not keep all others waiting.
+        if ((await this.#store(heard)) === 'later') this.#waiting.push(heard);
+        else heard.stored();
       }
     } finally {
       this.#storing -= 1;
@@ -121,10 +129,11 @@ export class Inbound {
   }
 
   /** Never throws. */
-  async #store({ deviceId, message, onConfirmation }: Heard): Promise<void> {
+  async #store({ deviceId, message, onConfirmation }: Heard): Promise<'done' | 'later'> {
     const { observe } = this.#options;
     try {
       const outcome = await this.#hear(message);
+      if (outcome === 'later') return 'later';
       // From here on begin refuses; what it let through before is soon too old to be written.
       if (message.kind === 'opt_out') this.#vetoes.endSoon(message.from);
       report(outcome, { deviceId, observe });
@@ -133,10 +142,14 @@ export class Inbound {
       // An opt-out that can't be stored still holds in this process.
       observe({ kind: 'problem', where: 'inbound', deviceId, error });
     }
+    return 'done';
   }
 
-  /** Repeats until Postgres has answered; throws what a repetition can't mend, and when the process ends. */
-  async #hear(message: HeardMessage): Promise<HearOutcome> {
+  /**
+   * Repeats until Postgres has answered, a few times at most when somebody holds the rows; throws what a repetition can't
+   * mend, and when the process ends.
+   */
+  async #hear(message: HeardMessage): Promise<HearOutcome | 'later'> {
     const { db, clock, giveUp } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
@@ -146,6 +159,7 @@ export class Inbound {
           error instanceof DatabaseError &&
           (error.code === 'unreachable' || error.code === 'conflict');
         if (!again) throw error;
+        if (error.code === 'conflict' && tries === conflictsMax) return 'later';
         if (tries === 0) {
           const { deviceId } = message;
           this.#options.observe({ kind: 'problem', where: 'inbound', deviceId, error });

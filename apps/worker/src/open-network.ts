@@ -20,7 +20,7 @@ import type { WorkerConfig } from './worker-config.ts';
 export type Network = Readonly<{
   transport: Transport;
   openCredentials(claim: Claim): SessionCredentials;
-  sealChallenge(of: ChallengeOf, content: string): Buffer;
+  sealChallenge(of: ChallengeOf, content: string): Promise<Buffer>;
 }>;
 
 const simulatedConnectTimeout = durationMs(20_000);
@@ -48,7 +48,7 @@ async function openWhatsapp(config: WorkerConfig, db: Database): Promise<Network
       timings: { ackTimeout: config.ACK_TIMEOUT, connectTimeout: whatsappConnectTimeout },
     }),
     openCredentials: (claim) => openCredentials({ db, keyring, claim }),
-    sealChallenge: (of, content) => sealChallenge(keyring, of, content),
+    sealChallenge: async (of, content) => await sealChallenge(keyring, of, content),
   };
 }
 
@@ -58,9 +58,7 @@ function openSimulated({ SIMULATOR_URL: url, ACK_TIMEOUT: ackTimeout }: WorkerCo
   return {
     transport: simulatedTransport(url, { ackTimeout, connectTimeout: simulatedConnectTimeout }),
     openCredentials: () => noCredentials,
-    sealChallenge: () => {
-      throw new Error('the simulated transport pairs nothing');
-    },
+    sealChallenge: () => Promise.reject(new Error('the simulated transport pairs nothing')),
   };
 }
 
@@ -68,5 +66,5 @@ function openSimulated({ SIMULATOR_URL: url, ACK_TIMEOUT: ackTimeout }: WorkerCo
 const noCredentials: SessionCredentials = {
   read: () => Promise.resolve({ kind: 'read', values: new Map() }),
   write: () => Promise.resolve('written'),
-  clear: () => Promise.resolve('written'),
+  replace: () => Promise.resolve('written'),
 };

@@ -1,10 +1,12 @@
-import { durationMs, type EpochMs } from '@dripfleet/domain';
+import { once } from 'node:events';
+import { durationMs } from '@dripfleet/domain';
 import {
   ConnectError,
   type Session,
   type SessionEnd,
   type SessionEvents,
 } from '@dripfleet/transport';
+import { keepTimeLock } from './account-limits.ts';
 import type { WorkerDeps } from './device-context.ts';
 import type { DeviceState } from './device-state.ts';
 
@@ -34,7 +36,7 @@ export async function openSession(state: DeviceState): Promise<Opening> {
   const { claim, device } = state.context;
   const { phone } = device;
   if (phone === undefined) throw new Error(`device ${device.name} has no phone number: set one`);
-  const tidings = listen(state);
+  const { events, ...told } = listen(state);
   let session: Session;
   try {
     session = await deps.transport.open(
@@ -44,7 +46,7 @@ export async function openSession(state: DeviceState): Promise<Opening> {
         gate: () => (deps.heartbeat.isTrusted(claim.generation) ? undefined : 'fenced'),
         credentials: deps.openCredentials(claim),
         findMessage: (messageId) => deps.findMessage(claim.deviceId, messageId),
-        events: tidings.events,
+        events,
       },
       signal,
     );
@@ -60,23 +62,32 @@ export async function openSession(state: DeviceState): Promise<Opening> {
   try {
     const [now] = await deps.store.findDevices([claim.deviceId]);
     if (now?.owner !== claim.worker || now.epoch !== claim.epoch) {
-      session.terminate();
+      await abandon(session);
       return { kind: 'lost' };
     }
     await deps.store.setSessionState(claim, { state: 'open' });
-    await caughtUp(session, deps, signal);
-    await Promise.all([
-      deps.receipts.flushed(claim.deviceId),
-      deps.inbound.flushed(claim.deviceId),
-    ]);
+    if (!(await caughtUp(session, deps, signal))) {
+      await abandon(session);
+      const reason = 'WhatsApp did not hand over what it kept for the device';
+      return { kind: 'refused', error: new ConnectError('timed_out', reason) };
+    }
+    const { receipts, inbound } = deps;
+    const heard = [receipts.flushed(claim.deviceId), inbound.flushed(claim.deviceId)];
+    await unlessAborted(signal, Promise.all(heard));
   } catch (error) {
-    session.terminate();
+    await abandon(session);
     throw error;
   } finally {
     signal.removeEventListener('abort', cut);
   }
   deps.observe({ kind: 'session.opened', deviceId: claim.deviceId });
-  return { kind: 'open', live: { session, openedAt, ...tidings } };
+  return { kind: 'open', live: { session, openedAt, ...told } };
+}
+
+/** Cuts it, and waits until it writes no credential any more: the next session reads them. */
+async function abandon(session: Session): Promise<void> {
+  session.terminate();
+  await session.close();
 }
 
 /** What the session tells, brought to where it belongs. */
@@ -95,9 +106,7 @@ function listen(state: DeviceState): Pick<LiveSession, 'ended' | 'takeConfirmati
         mayConfirm = true;
         wakeup.wake();
       }),
-    onTimeLock: (lock) => {
-      void keepTimeLock(state, lock.kind === 'locked' ? { until: lock.until } : undefined);
-    },
+    onTimeLock: (lock) => void keepTimeLock(deps, deviceId, lock),
     onEnd: (sessionEnd) => {
       end = sessionEnd;
       const reason = `${sessionEnd.kind} ${sessionEnd.code}`;
@@ -116,40 +125,31 @@ function listen(state: DeviceState): Pick<LiveSession, 'ended' | 'takeConfirmati
   };
 }
 
-/** WhatsApp says that the account may not write to new contacts, or may again. */
-async function keepTimeLock(
-  { deps, context }: DeviceState,
-  lock: { until: EpochMs | undefined } | undefined,
-): Promise<void> {
-  const { deviceId } = context.claim;
-  try {
-    if (!lock) return await deps.store.liftTimeLock(deviceId);
-    const { until } = lock;
-    const left = until === undefined ? timeLockMax : Math.max(0, until - deps.clock.now());
-    await deps.store.restrictDevice(deviceId, {
-      towards: 'new_contacts',
-      reason: 'WhatsApp keeps the account from writing to new contacts',
-      duration: durationMs(left),
-    });
-  } catch (error) {
-    // The next refusal says it again.
-    deps.observe({ kind: 'problem', where: 'time-lock', deviceId, error });
-  }
-}
+/**
+ * How long the network may take to hand over what it kept; 45 s more to connect, and the health check comes after 90 s.
+ * What was not read may say stop, so nothing is sent without it.
+ */
+const catchUpMax = durationMs(40_000);
 
-/** When WhatsApp names no end. */
-const timeLockMax = durationMs(24 * 3_600_000);
-
-/** A network that does not say when it has handed over all gets so long. */
-const catchUpMax = 20_000;
-
+/** False when it took too long. */
 async function caughtUp(
   session: Session,
   { clock }: WorkerDeps,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const over = new AbortController();
-  const timeout = clock.sleep(durationMs(catchUpMax), AbortSignal.any([signal, over.signal]));
-  await Promise.race([session.caughtUp, timeout]).finally(() => over.abort());
-  timeout.catch(() => {});
+  const timeout = clock.sleep(catchUpMax, AbortSignal.any([signal, over.signal])).then(
+    () => false,
+    () => true,
+  );
+  const done = session.caughtUp.then(() => true);
+  return await Promise.race([done, timeout]).finally(() => over.abort());
+}
+
+/** Resolves early when the device worker is to end: what was heard is stored all the same. */
+async function unlessAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  if (signal.aborted) return;
+  const over = new AbortController();
+  const aborted = once(signal, 'abort', { signal: over.signal }).catch(() => {});
+  await Promise.race([work, aborted]).finally(() => over.abort());
 }

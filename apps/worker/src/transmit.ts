@@ -1,7 +1,6 @@
 import {
   concludeAttempt,
   type Conclusion,
-  durationMs,
   epochMs,
   type NotSentReason,
   phoneOfJid,
@@ -10,8 +9,9 @@ import {
   type SequenceDefinition,
   type StepKey,
 } from '@dripfleet/domain';
-import type { BeginOutcome, Restriction } from '@dripfleet/store';
+import type { BeginOutcome } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
+import { restrictionOf } from './account-limits.ts';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
 import { toFinishRow } from './finish-row.ts';
 
@@ -83,17 +83,6 @@ async function sendAndFinish(
   });
   return conclusion.kind;
 }
-
-/** 463 speaks of contacts that the account has not written to before; everything else of the account as a whole. */
-function restrictionOf(code: string): Restriction {
-  const reason = `the network refused with ${code}`;
-  return code === '463'
-    ? { towards: 'new_contacts', reason, duration: timeLockMax }
-    : { towards: 'everybody', reason, duration: undefined };
-}
-
-/** When WhatsApp does not say how long. */
-const timeLockMax = durationMs(24 * 3_600_000);
 
 /** Times are relative to now: Postgres has the clock that due times are made from. */
 function conclude({ begun, isResend }: Transmission, result: SendResult): Conclusion {

@@ -1,6 +1,6 @@
 import type { Clock, PhoneNumber } from '@dripfleet/domain';
 
-/** Numbers at most; the oldest is forgotten first. */
+/** Numbers at most, of those that begin knows of; the oldest is forgotten first. */
 const sizeMax = 10_000;
 /** Longer than a frame may still be written after its decision, 20 s (SEND_BUDGET). */
 const lastsAfterStored = 60_000;
@@ -23,8 +23,12 @@ export class Vetoes {
     this.#until.delete(phone);
     this.#until.set(phone, Number.POSITIVE_INFINITY);
     if (this.#until.size <= sizeMax) return;
-    const [oldest] = this.#until.keys();
-    if (oldest !== undefined) this.#until.delete(oldest);
+    // Never one that is not stored yet: nothing else would stop what is being sent to it.
+    for (const [oldest, until] of this.#until) {
+      if (until === Number.POSITIVE_INFINITY) continue;
+      this.#until.delete(oldest);
+      return;
+    }
   }
 
   /** The opt-out is stored. */

@@ -97,6 +97,7 @@ export type WorkerStore = Readonly<{
   findMessage(device: DeviceId, id: MessageId): Promise<StoredMessage | undefined>;
   findPairing(device: DeviceId): Promise<Pairing | undefined>;
   showChallenge(claim: Claim, challenge: Parameters<typeof showChallenge>[2]): Promise<ShowOutcome>;
+  /** Repeats until Postgres has answered: the phone has linked the device by then. */
   concludePairing(
     claim: Claim,
     conclusion: Parameters<typeof concludePairing>[2],
@@ -174,7 +175,8 @@ export function workerStore(
     findMessage: (device, id) => findMessage(db, device, id),
     findPairing: (device) => findPairing(db, device),
     showChallenge: (claim, challenge) => showChallenge(db, claim, challenge),
-    concludePairing: (claim, conclusion) => concludePairing(db, claim, conclusion),
+    concludePairing: (claim, conclusion) =>
+      repeatUntilAnswered(() => concludePairing(db, claim, conclusion), { clock, giveUp }),
   };
 }
 

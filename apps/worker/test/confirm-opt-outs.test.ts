@@ -74,7 +74,7 @@ async function connect(): Promise<Session> {
       credentials: {
         read: () => Promise.resolve({ kind: 'read', values: new Map() }),
         write: () => Promise.resolve('written'),
-        clear: () => Promise.resolve('written'),
+        replace: () => Promise.resolve('written'),
       },
       findMessage: () => Promise.resolve(undefined),
       events: { onReceipt() {}, onInbound() {}, onTimeLock() {}, onEnd() {} },

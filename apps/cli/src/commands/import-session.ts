@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { assertNever } from '@dripfleet/domain';
-import { importSession } from '@dripfleet/operations';
+import { hasSession, importSession } from '@dripfleet/operations';
 import type { Command } from 'commander';
 import { type Cli, type CommandInput, type Runner, tell } from '../cli.ts';
 import { CommandError } from '../command-error.ts';
+import { confirm } from '../confirm.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 export function registerImportSession(device: Command, run: Runner): void {
   device
@@ -13,7 +15,7 @@ export function registerImportSession(device: Command, run: Runner): void {
       'after',
       `
 FOLDER is what Baileys' useMultiFileAuthState wrote. Stop the program that uses it first: two at once end both.
-All of it is taken or nothing; the folder stays as it is.
+All of it is taken or nothing; the folder stays as it is. What the device had stored before is lost.
 
 Examples:
   dripfleet device import-session ana ./auth_info_baileys`,
@@ -24,10 +26,12 @@ Examples:
 async function takeOver(
   cli: Cli,
   { args: [name = '', folder = ''] }: CommandInput,
-): Promise<undefined> {
+): Promise<ExitCode | undefined> {
   const { connections, output, runtime } = cli;
   connections.url('REDIS_URL');
-  const imported = await importSession(connections.database(), await connections.keyring(), {
+  const keyring = await connections.keyring();
+  if (!(await isMeant(cli, name))) return exitCodes.failed;
+  const imported = await importSession(connections.database(), keyring, {
     device: name,
     folder: resolve(runtime.cwd, folder),
     actor: runtime.actor,
@@ -44,6 +48,8 @@ async function takeOver(
       output.say(
         `Delete ${folder} once ${name} has connected: whoever has it can use the account.`,
       );
+      if (imported.state !== 'running')
+        output.say(`${name} is ${imported.state}; to put it to work: dripfleet resume ${name}`);
       await tell(cli, [imported.deviceId], ['announce', 'nudge']);
       return undefined;
     }
@@ -57,4 +63,15 @@ async function takeOver(
     default:
       return assertNever(imported);
   }
+}
+
+/** Imported for the wrong device, it would take the place of a session that works. */
+async function isMeant(cli: Cli, name: string): Promise<boolean> {
+  if (!(await hasSession(cli.connections.database(), name))) return true;
+  const meant = await confirm(
+    cli,
+    `${name} has a stored session, which will be lost. Put the imported one in its place?`,
+  );
+  if (!meant) cli.output.warn('Nothing was changed.');
+  return meant;
 }

@@ -1,3 +1,4 @@
+import type { Keyring } from '@dripfleet/credentials';
 import { assertNever, type DurationMs, durationMs } from '@dripfleet/domain';
 import {
   cancelPairing,
@@ -71,22 +72,33 @@ async function pair(
     output.warn(
       'No worker is running, so nobody can link it yet: start one. This goes on waiting.',
     );
-  const screen = new ChallengeScreen(cli, device);
+  const watch = { device, request, keyring, screen: new ChallengeScreen(cli, device) };
   try {
     await tell(cli, [request.deviceId], ['announce']);
-    const deadline = systemClock.monotonic() + timeout;
-    for (;;) {
-      const reading = await readPairing(connections.database(), keyring, device);
-      const end = await look(cli, { device, request, screen }, reading);
-      if (end !== undefined) return end;
-      if (signal.aborted || systemClock.monotonic() >= deadline)
-        return await giveUp(cli, { device, request, interrupted: signal.aborted });
-      await systemClock.sleep(pollInterval, signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-    }
+    return await untilEnded(cli, watch, { deadline: systemClock.monotonic() + timeout, signal });
+  } catch (error) {
+    // Of a request that has ended it changes nothing.
+    await cancel(cli, watch).catch(() => {});
+    throw error;
   } finally {
-    screen.clear();
+    watch.screen.clear();
+  }
+}
+
+async function untilEnded(
+  cli: Cli,
+  watch: Watch,
+  { deadline, signal }: Readonly<{ deadline: number; signal: AbortSignal }>,
+): Promise<ExitCode> {
+  for (;;) {
+    const end = look(cli, watch, await read(cli, watch));
+    if (end === 'expired') return await giveUp(cli, watch, false);
+    if (end !== undefined) return end;
+    if (signal.aborted || systemClock.monotonic() >= deadline)
+      return await giveUp(cli, watch, signal.aborted);
+    await systemClock.sleep(pollInterval, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }
 
@@ -95,20 +107,28 @@ async function isMeant(cli: Cli, device: string): Promise<boolean> {
   if (!(await hasSession(cli.connections.database(), device))) return true;
   const meant = await confirm(
     cli,
-    `${device} has a session, which pairing forgets; its phone must be at hand. Pair it again?`,
+    `${device} has a stored session, which will be lost once a phone is linked; its phone must be at hand. Pair it again?`,
   );
   if (!meant) cli.output.warn('Nothing was changed.');
   return meant;
 }
 
-type Watch = Readonly<{ device: string; request: Requested; screen: ChallengeScreen }>;
+type Watch = Readonly<{
+  device: string;
+  request: Requested;
+  keyring: Keyring;
+  screen: ChallengeScreen;
+}>;
+
+const read = async ({ connections }: Cli, { keyring, device }: Watch) =>
+  await readPairing(connections.database(), keyring, device);
 
 /** Shows how it goes; the exit code once it has ended. */
-async function look(
+function look(
   cli: Cli,
   { device, request, screen }: Watch,
   reading: PairingReading,
-): Promise<ExitCode | undefined> {
+): ExitCode | 'expired' | undefined {
   if (reading.kind === 'none' || reading.requestedAt !== request.requestedAt)
     throw new CommandError('conflict', `somebody else asked for ${device} to be paired meanwhile`);
   switch (reading.kind) {
@@ -119,7 +139,6 @@ async function look(
       screen.show(reading);
       return undefined;
     case 'unreadable':
-      await cancel(cli, device, request);
       throw new CommandError(
         'failed',
         `the worker encrypts with a key that ${cli.connections.keyFile} does not hold; use the workers' key file`,
@@ -131,18 +150,18 @@ async function look(
     case 'failed':
       throw new CommandError('failed', `${device} was not linked: ${reading.reason}`);
     case 'expired':
-      return timedOut(cli, device);
+      return 'expired';
     default:
       return assertNever(reading);
   }
 }
 
-/** Nobody waits any more, so what was shown must be of no use. */
-async function giveUp(
-  cli: Cli,
-  { device, request, interrupted }: Omit<Watch, 'screen'> & { interrupted: boolean },
-): Promise<ExitCode> {
-  const cancelled = await cancel(cli, device, request);
+/** Nobody waits any more, so what was shown must be of no use; unless the phone was linked in the last moment. */
+async function giveUp(cli: Cli, watch: Watch, interrupted: boolean): Promise<ExitCode> {
+  const { device } = watch;
+  const cancelled = await cancel(cli, watch);
+  const end = cancelled ? undefined : look(cli, watch, await read(cli, watch));
+  if (typeof end === 'number') return end;
   if (!interrupted) return timedOut(cli, device);
   cli.output.warn(
     cancelled
@@ -154,8 +173,7 @@ async function giveUp(
 
 async function cancel(
   { connections, runtime }: Cli,
-  device: string,
-  { deviceId, requestedAt }: Requested,
+  { device, request: { deviceId, requestedAt } }: Watch,
 ): Promise<boolean> {
   const { actor } = runtime;
   return await cancelPairing(connections.database(), { device, deviceId, requestedAt, actor });
