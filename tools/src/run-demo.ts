@@ -5,19 +5,11 @@ import { createKeyFile } from '@dripfleet/credentials';
 import pc from 'picocolors';
 import { AppProcess } from './app-process.ts';
 import type { DemoOptions } from './demo-options.ts';
-import {
-  type DemoPlan,
-  demoCapText,
-  demoGapText,
-  devicePhones,
-  devicePrefix,
-  firstDevice,
-  sequenceFile,
-  writePlan,
-} from './demo-plan.ts';
+import type { DemoPlan } from './demo-plan.ts';
 import { DemoProgress } from './demo-progress.ts';
 import { type Killing, killWorker } from './kill-worker.ts';
-import { pairDevices, type PairOptions } from './pair-devices.ts';
+import { plural } from './plural.ts';
+import { addDevices, importContacts, pair } from './prepare-demo.ts';
 import { dripfleet, runProgram } from './run-program.ts';
 import { bar, Screen } from './screen.ts';
 import { openServers, type Servers } from './servers.ts';
@@ -137,56 +129,6 @@ async function startApps(
     `started: the simulated network, ${plural(options.schedulers, 'scheduler')}, ${plural(options.workers, 'worker')}`,
   );
   return { env, simulatorUrl: `http://127.0.0.1:${port}`, workers };
-}
-
-/** Returns the devices' phones by their names. */
-async function addDevices(
-  options: DemoOptions,
-  { env, screen }: { env: NodeJS.ProcessEnv; screen: Screen },
-): Promise<ReadonlyMap<string, string>> {
-  const count = ['--count', String(options.devices), '--prefix', devicePrefix];
-  const pace = ['--cap', demoCapText, '--gap', demoGapText];
-  const phone = ['--phone', firstDevice];
-  const names = await dripfleet(['device', 'add', ...count, ...phone, ...pace, '-o', 'name'], env);
-  const devices = devicePhones(names.trim().split('\n'));
-  screen.say(
-    `added ${plural(devices.size, 'device')}, each at most ${demoCapText} and ${demoGapText} apart`,
-  );
-  return devices;
-}
-
-async function pair(
-  options: Pick<PairOptions, 'databaseUrl' | 'keyFile' | 'simulatorUrl' | 'devices'>,
-  { screen, cleanup }: Stage,
-): Promise<void> {
-  const total = options.devices.size;
-  await pairDevices({
-    ...options,
-    signal: cleanup.signal,
-    onPaired: (paired) =>
-      screen.progress(`         ${bar(paired, total)} ${paired}/${total} paired`),
-  });
-  screen.say(`paired ${plural(total, 'device')}: each QR scanned by its phone`);
-}
-
-async function importContacts(
-  options: DemoOptions,
-  stage: {
-    env: NodeJS.ProcessEnv;
-    screen: Screen;
-    csvFile: string;
-    planFile: string;
-    devices: ReadonlyMap<string, string>;
-  },
-): Promise<DemoPlan> {
-  const { env, screen, csvFile, planFile, devices } = stage;
-  await dripfleet(['sequence', 'apply', sequenceFile, '-q'], env);
-  const plan = writePlan({ devices, contacts: options.contacts }, { csvFile, planFile });
-  await dripfleet(['import', 'demo', csvFile, '-q'], env);
-  screen.say(
-    `applied examples/demo.yaml; imported ${plural(options.contacts, 'contact')} from examples/contacts.csv, spread over the devices`,
-  );
-  return plan;
 }
 
 async function watch(
@@ -317,8 +259,4 @@ async function stayUp(env: NodeJS.ProcessEnv, { screen, cleanup }: Stage): Promi
     ].join('\n'),
   );
   await cleanup.stopped;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
