@@ -78,10 +78,15 @@ async function sendAndFinish(
     stepKey,
     conclusion: conclusion.kind,
     errorClass,
-    processMs: clock.monotonic() - decidedAt,
-    ackMs: answeredAt - writtenAt,
+    processMs: toMicroseconds(clock.monotonic() - decidedAt),
+    ackMs: toMicroseconds(answeredAt - writtenAt),
   });
   return conclusion.kind;
+}
+
+/** The digits beyond are noise of the arithmetic, long enough to look like a phone number. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }
 
 /** Times are relative to now: Postgres has the clock that due times are made from. */
