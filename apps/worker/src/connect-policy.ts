@@ -6,6 +6,7 @@ import {
   durationMs,
   freshStreak,
   judgeDisconnect,
+  unreadableReason,
 } from '@dripfleet/domain';
 import type { ConnectError, SessionEnd } from '@dripfleet/transport';
 import type { DeviceState } from './device-state.ts';
@@ -51,7 +52,7 @@ export class ConnectPolicy {
         return await this.#follow({
           kind: 'reconnect',
           after: keyPause,
-          unreachable: error.message,
+          unreachable: unreadableReason(error.message),
         });
       case 'refused':
       case 'unreachable':
@@ -144,7 +145,7 @@ const unreadable = (reason: string) =>
   ({
     kind: 'stop',
     state: 'unpaired',
-    reason: `its stored credentials cannot be read: ${reason}`,
+    reason: unreadableReason(reason),
   }) as const;
 
 function codeOf({ kind, code }: SessionEnd): number {

@@ -188,6 +188,30 @@ test('a wake that was lost is found by the sweep', async () => {
   expect(await bench.messages(device)).toHaveLength(1);
 });
 
+test('nothing is sent while the network has not handed over all that it kept: it may say stop', async () => {
+  // Guards: a long backlog that is taken for read because it took its time.
+  await add(1);
+  const one = await start({ wrap: neverCaughtUp });
+  await one.manager.scan();
+  await bench.enqueue(device);
+  await one.clock.untilAsleep(40_000);
+  one.clock.wakeSleepers(40_000);
+  await one.until((event) => event.kind === 'session.ended');
+  expect(await bench.messages(device)).toEqual([]);
+  expect(one.events.some(({ kind }) => kind === 'session.opened')).toBe(false);
+});
+
+/** A network that never says that it has handed over all. */
+function neverCaughtUp(transport: Transport): Transport {
+  return {
+    ...transport,
+    open: async (request, signal) => {
+      const session = await transport.open(request, signal);
+      return { ...session, caughtUp: new Promise(() => {}) };
+    },
+  };
+}
+
 /** The first message that is sent through it never gets an answer, and never leaves. */
 function hangOnce(transport: Transport): Transport {
   let hung = false;

@@ -1,5 +1,6 @@
-import { openKeyring } from '@dripfleet/credentials';
-import type { DeviceId, SequenceContactId } from '@dripfleet/domain';
+import { copyFile } from 'node:fs/promises';
+import { createKeyFile, openKeyring } from '@dripfleet/credentials';
+import { type DeviceId, isUnreadableReason, type SequenceContactId } from '@dripfleet/domain';
 import { cancelPairing, readPairing, requestPairing } from '@dripfleet/operations';
 import { addContact, addDevice, addRun, addSequence, type Run } from '@dripfleet/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -250,7 +251,7 @@ describe('another connection of the device', () => {
       await bench.simulator.replace(phone);
       await worker.clock.untilAsleep(replacedPause);
       expect(await connects(phone)).toBe(first + round - 1);
-      worker.clock.wakeSleeper(replacedPause);
+      worker.clock.wakeSleepers(replacedPause);
       await untilOpened(device, round + 1);
     }
     await bench.simulator.replace(phone);
@@ -342,7 +343,7 @@ describe('pairing', () => {
     const device = await addDevice(bench.store);
     const { name, asked } = await ask(device);
     await cancelPairing(bench.store.db, { ...asked, device: name, actor: 'test' });
-    worker.clock.wakeSleeper(2_000);
+    worker.clock.wakeSleepers(2_000);
     await untilReleased(device);
     expect(await factsOf(device)).toMatchObject({ state: 'unpaired', owner: null });
     expect(await identityOf(device)).toEqual([]);
@@ -362,6 +363,32 @@ describe('pairing', () => {
       (line) => line.event === 'unpaired' && line['device'] === stranger,
     );
   });
+});
+
+test('a worker whose key file lacks the key stops no device: it says so, keeps what is stored, and goes on when it is mended', async () => {
+  // Guards: one host with the wrong file that makes the whole fleet look unpaired, and operators who then pair it anew.
+  const device = await addPaired();
+  const { phone } = await factsOf(device);
+  await worker.stop();
+  const identity = async () =>
+    await bench.store.sql(
+      'select * from device_credentials where device_id = $1 order by kind, key_id',
+      [device],
+    );
+  const [before, connected] = [await identity(), await connects(phone)];
+  const otherKeys = `${bench.keyFile}.other`;
+  await createKeyFile(otherKeys);
+  worker = await startWorker(bench, { transport: 'baileys', otherKeys });
+  await enroll(device);
+  await worker.manager.scan();
+  let facts = await factsOf(device);
+  while (facts.state !== 'unreachable') facts = await factsOf(device);
+  await worker.clock.untilAsleep(60_000);
+  expect(isUnreadableReason(facts.reason)).toBe(true);
+  expect([await identity(), await connects(phone)]).toEqual([before, connected]);
+  await copyFile(bench.keyFile, otherKeys);
+  worker.clock.wakeSleepers(60_000);
+  await worker.until(isOpened(device));
 });
 
 describe('what contacts write', () => {

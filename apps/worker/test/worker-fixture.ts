@@ -107,7 +107,7 @@ export async function openBench(): Promise<Bench> {
 /** The machine's clock, which a test can set forward, and whose long sleeps it can end. */
 export class LeapClock implements Clock {
   #leapt = 0;
-  readonly #sleeps = new Map<number, () => void>();
+  readonly #sleeps = new Map<number, Set<AbortController>>();
   readonly #sleepers = new Set<(duration: number) => void>();
   leap(ms: number): void {
     this.#leapt += ms;
@@ -120,7 +120,8 @@ export class LeapClock implements Clock {
   }
   async sleep(...[duration, signal]: Parameters<Clock['sleep']>) {
     const early = new AbortController();
-    this.#sleeps.set(duration, () => early.abort());
+    const alike = this.#sleeps.get(duration) ?? new Set();
+    this.#sleeps.set(duration, alike.add(early));
     for (const tell of this.#sleepers) tell(duration);
     const all = AbortSignal.any([early.signal, ...(signal ? [signal] : [])]);
     await systemClock.sleep(duration, all).catch((error: unknown) => {
@@ -139,9 +140,9 @@ export class LeapClock implements Clock {
       this.#sleepers.add(tell);
     });
   }
-  /** Ends the last sleep of this length. */
-  wakeSleeper(ms: number): void {
-    this.#sleeps.get(ms)?.();
+  /** Ends all sleeps of this length. */
+  wakeSleepers(ms: number): void {
+    for (const early of this.#sleeps.get(ms) ?? []) early.abort();
     this.#sleeps.delete(ms);
   }
 }
@@ -167,10 +168,13 @@ export async function startWorker(
     wrap = (given) => given,
     deaf = false,
     transport = 'simulated',
+    otherKeys,
   }: {
     wrap?: (given: Transport) => Transport;
     deaf?: boolean;
     transport?: 'simulated' | 'baileys';
+    /** Instead of the bench's. */
+    otherKeys?: string | undefined;
   } = {},
 ): Promise<TestWorker> {
   const worker = workerId(randomUUID());
@@ -198,7 +202,7 @@ export async function startWorker(
     REDIS_URL: testRedis.url,
     TRANSPORT: transport,
     WHATSAPP_URL: simulator.whatsappUrl,
-    CREDENTIALS_KEY_FILE: keyFile,
+    CREDENTIALS_KEY_FILE: otherKeys ?? keyFile,
     SIMULATOR_URL: simulator.url,
     MAX_MESSAGES_PER_HOUR: '1000000000',
     MIN_GAP: '0s',

@@ -78,6 +78,7 @@ export {
   parseDuration,
 } from './time.ts';
 export { phoneOfJid, userJid } from './jid.ts';
+export { isUnreadableReason, unreadableReason } from './unreadable-credentials.ts';
 export { contactVariables } from './contact-variables.ts';
 export type { OptOutPhrases } from './opt-out-words.ts';
 export { lintTemplate, type TemplateLint, type TemplateProblem } from './lint-template.ts';

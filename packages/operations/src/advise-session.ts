@@ -1,6 +1,5 @@
-import { assertNever } from '@dripfleet/domain';
+import { assertNever, isUnreadableReason } from '@dripfleet/domain';
 import type { DeviceSession } from '@dripfleet/store';
-import { credentialsUnreadable } from './credentials-unreadable.ts';
 
 /** What an operator should do about a device's session; undefined: nothing. */
 export function adviseSession(
@@ -8,7 +7,7 @@ export function adviseSession(
   session: Pick<DeviceSession, 'state' | 'reason' | 'restriction' | 'restrictedUntil'>,
 ): string | undefined {
   const why = session.reason === undefined ? '' : ` (${session.reason})`;
-  if (credentialsUnreadable(session)) return adviseUnreadable(name, session);
+  if (isUnreadableReason(session.reason)) return adviseUnreadable(name, session);
   switch (session.state) {
     case 'restricted':
       return adviseRestricted(name, session, why);

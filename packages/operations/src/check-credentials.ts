@@ -1,3 +1,4 @@
+import { isUnreadableReason } from '@dripfleet/domain';
 import {
   checkDeviceKeys,
   type DeviceKeyReport,
@@ -5,7 +6,6 @@ import {
   openKeyring,
 } from '@dripfleet/credentials';
 import { countDeviceKeys, listDevices, type Queryable } from '@dripfleet/store';
-import { credentialsUnreadable } from './credentials-unreadable.ts';
 import { defaultSteal } from './default-steal.ts';
 import type { Check } from './doctor-check.ts';
 
@@ -96,8 +96,8 @@ async function checkPairings(db: Queryable): Promise<readonly Check[]> {
     ),
   );
   const devices = lists.flat();
-  const unread = devices.filter(({ session }) => credentialsUnreadable(session));
-  const unlinked = devices.filter(({ session }) => !credentialsUnreadable(session));
+  const unread = devices.filter(({ session }) => isUnreadableReason(session.reason));
+  const unlinked = devices.filter(({ session }) => !isUnreadableReason(session.reason));
   return [
     judgeUnlinked(unlinked.map(({ name }) => name)),
     ...judgeUnread(unread.map((d) => d.name)),

@@ -17,7 +17,7 @@ export async function loadIdentity(
   const found = await credentials.read('creds', ['self']);
   if (found.kind === 'unreadable') {
     const code = found.cause === 'key_missing' ? 'key_missing' : 'unreadable';
-    throw new ConnectError(code, `the stored session can not be read: ${found.reason}`);
+    throw new ConnectError(code, found.reason);
   }
   const text = found.values.get('self');
   if (text === undefined) throw new ConnectError('unpaired', 'the device is not linked to a phone');
