@@ -91,9 +91,17 @@ module.exports = {
     {
       name: 'tools-start-apps',
       severity: 'error',
-      comment: 'Tools and end-to-end tests start the apps as processes; they never import them.',
-      from: { path: '^(tools|e2e|bench)/' },
+      comment:
+        'Tools and end-to-end tests start the apps as processes. Two import them: the simulation runs their classes under a ' +
+        'clock of its own, and the crash matrix a worker that kills itself.',
+      from: { path: '^(tools|e2e|bench)/', pathNot: '^e2e/(simulation|crash)/' },
       to: { path: '^apps/' },
+    },
+    {
+      name: 'enter-apps-by-their-index',
+      severity: 'error',
+      from: { path: '^e2e/' },
+      to: { path: '^apps/[^/]+/src/(?!index\\.ts$)' },
     },
     ...Object.entries(mayImport).map(([pkg, allowed]) => ({
       name: `direction-${pkg}`,

@@ -1,4 +1,3 @@
-import { type Clock, type DurationMs, durationMs } from '@dripfleet/domain';
 import { openRedis, Subscriptions, whenReady } from '@dripfleet/fleet';
 import {
   DeviceQueueProducer,
@@ -16,21 +15,11 @@ import {
   type ProcessContext,
   systemClock,
 } from '@dripfleet/runtime';
-import {
-  type Database,
-  findStaleQueued,
-  lockShard,
-  openDatabase,
-  returnToIdle,
-  selectDue,
-  shardCount,
-} from '@dripfleet/store';
-import type { Observe } from './events.ts';
-import { processTriggers } from './process-triggers.ts';
-import { reconcile } from './reconcile.ts';
+import { openDatabase } from '@dripfleet/store';
 import { reportEvents } from './report-events.ts';
 import { reportFleet } from './report-fleet.ts';
-import { TriggerLoop } from './trigger-loop.ts';
+import { schedulerEngine } from './scheduler-engine.ts';
+import type { SchedulerParts, SchedulerQueues } from './scheduler-parts.ts';
 
 const settingNames = [
   'DATABASE_URL',
@@ -41,13 +30,14 @@ const settingNames = [
   'LOG_LEVEL',
 ] as const;
 
-/** How often it looks whether Redis was emptied: one EXISTS. R7 allows 90 s until the backlog is back. */
-const sentinelInterval = durationMs(2_000);
-/** How often it looks for single jobs that were lost: it reads all that has been queued for long. */
-const reconcileInterval = durationMs(30_000);
-
-/** One scheduler process. Any number may run: there is no leader. */
-export async function startScheduler(context: ProcessContext): Promise<void> {
+/**
+ * One scheduler process. Any number may run: there is no leader. `decorate` lets a test stand between the scheduler and
+ * what it reaches.
+ */
+export async function startScheduler(
+  context: ProcessContext,
+  { decorate = (parts) => parts }: { decorate?: (parts: SchedulerParts) => SchedulerParts } = {},
+): Promise<void> {
   const { env, logger, onStop, ready } = context;
   const config = parseConfig({ PORT: '8081', ...env }, settingNames);
   const clock = systemClock;
@@ -69,9 +59,10 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   await whenReady(redis);
 
   const health = { works: true };
-  const { loop, repair } = engine({ db, redis, clock, observe, config, health });
+  const parts = decorate({ clock, db, queues: openQueues(redis) });
+  const engine = schedulerEngine({ parts, observe, config, health });
   new Subscriptions(subscriber).subscribe(nudgeChannel, (message) =>
-    loop.nudge(parseDeviceIds(message)),
+    engine.nudge(parseDeviceIds(message)),
   );
 
   const stopping = new AbortController();
@@ -82,10 +73,7 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
     metrics: () => metrics.text(),
   });
   onStop('health', () => server.close());
-  const running = Promise.all([
-    loop.run(stopping.signal),
-    repeat(repair, { clock, observe, signal: stopping.signal }),
-  ]);
+  const running = engine.run(stopping.signal);
   onStop('loops', async () => {
     stopping.abort();
     await running;
@@ -93,72 +81,15 @@ export async function startScheduler(context: ProcessContext): Promise<void> {
   ready({ port: server.port });
 }
 
-type EngineOptions = Readonly<{
-  db: Database;
-  redis: ReturnType<typeof openRedis>;
-  clock: Clock;
-  observe: Observe;
-  config: Readonly<{ TRIGGER_INTERVAL: DurationMs; WORKER_QUEUE_SIZE: number }>;
-  /** Whether the last pass went through. */
-  health: { works: boolean };
-}>;
-
-/** What a scheduler does: the loop that queues what is due, and the repair of what Redis lost. */
-function engine({ db, redis, clock, observe, config, health }: EngineOptions) {
+/** The scheduler's side of the device queues, over one connection. */
+function openQueues(redis: ReturnType<typeof openRedis>): SchedulerQueues {
   const producer = new DeviceQueueProducer(redis);
-  const loop = new TriggerLoop({
-    clock,
-    interval: config.TRIGGER_INTERVAL,
-    shardCount,
-    process: async (shards) => {
-      await processTriggers(shards, {
-        clock,
-        observe,
-        selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
-        enqueue: (rows) => producer.enqueue(rows),
-        returnToIdle: (rows) => returnToIdle(db, rows),
-        redisTakesWrites: () => redisTakesWrites(redis),
-      });
-      health.works = true;
-    },
-    onError: (error) => {
-      health.works = false;
-      observe({ kind: 'problem', where: 'process-triggers', error });
-    },
-  });
-  let nextFull = 0;
-  const repair = async () => {
-    if (clock.monotonic() < nextFull && (await isSentinelSet(redis))) return;
-    nextFull = clock.monotonic() + reconcileInterval;
-    const devices = await reconcile({
-      observe,
-      findStaleQueued: (options) => findStaleQueued(db, options),
-      findJobIds: (ids) => findJobIds(redis, ids),
-      returnToIdle: (rows) => returnToIdle(db, rows),
-      isSentinelSet: () => isSentinelSet(redis),
-      setSentinel: () => setSentinel(redis),
-      resetProducer: () => producer.reset(),
-    });
-    loop.nudge(devices);
+  return {
+    enqueue: (rows) => producer.enqueue(rows),
+    reset: () => producer.reset(),
+    takesWrites: () => redisTakesWrites(redis),
+    findJobIds: (devices) => findJobIds(redis, devices),
+    isSentinelSet: () => isSentinelSet(redis),
+    setSentinel: () => setSentinel(redis),
   };
-  return { loop, repair };
-}
-
-/** One shard in one transaction: the lock in a statement of its own, before the take. See lock-shard.sql. */
-function selectShard(db: Database, shard: number, queueSize: number) {
-  return db.transaction(async (tx) =>
-    (await lockShard(tx, shard))
-      ? await selectDue(tx, { shard, queueSize, engine: 'workers' })
-      : undefined,
-  );
-}
-
-async function repeat(
-  work: () => Promise<void>,
-  { clock, observe, signal }: { clock: Clock; observe: Observe; signal: AbortSignal },
-): Promise<void> {
-  while (!signal.aborted) {
-    await work().catch((error: unknown) => observe({ kind: 'problem', where: 'reconcile', error }));
-    await clock.sleep(sentinelInterval, signal).catch(() => {});
-  }
 }

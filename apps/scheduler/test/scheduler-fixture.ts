@@ -60,7 +60,7 @@ export async function openBench(ownRedis?: TestRedis): Promise<Bench> {
               : undefined,
           ),
         enqueue: async (rows) => await own.enqueue(rows),
-        returnToIdle: async (rows) => await returnToIdle(store.db, rows),
+        returnToIdle: async (rows) => await returnToIdle(store.db, rows, 'unknown'),
         redisTakesWrites: async () => await redisTakesWrites(redis),
       };
     },
@@ -68,7 +68,7 @@ export async function openBench(ownRedis?: TestRedis): Promise<Bench> {
       observe: (event) => events.push(event),
       findStaleQueued: async (options) => await findStaleQueued(store.db, options),
       findJobIds: async (ids) => await findJobIds(redis, ids),
-      returnToIdle: async (rows) => await returnToIdle(store.db, rows),
+      returnToIdle: async (rows) => await returnToIdle(store.db, rows, 'unknown'),
       isSentinelSet: async () => await isSentinelSet(redis),
       setSentinel: async () => await setSentinel(redis),
       resetProducer: () => producer.reset(),

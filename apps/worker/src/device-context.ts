@@ -8,6 +8,7 @@ import type { Definitions } from './definitions.ts';
 import type { DevicePacer } from './device-pacer.ts';
 import type { Observe } from './events.ts';
 import type { Inbound } from './inbound.ts';
+import type { Isolation } from './isolation.ts';
 import type { Receipts } from './receipts.ts';
 import type { WorkerStore } from './worker-store.ts';
 
@@ -31,6 +32,8 @@ export type WorkerDeps = Readonly<{
   findMessage(device: DeviceId, id: MessageId): Promise<OutboundMessage | undefined>;
   /** The messages of this process whose answer is awaited or being stored. */
   inFlight: Set<MessageId>;
+  /** Keeps rows that processes may die of apart. */
+  isolation: Isolation;
   /** Waits for a turn to connect: a process opens at most 10 sessions a second. */
   connectTurn(): Promise<void>;
   openQueue(claim: Claim): DeviceQueue;

@@ -1,5 +1,6 @@
 import { type DurationMs, durationMs, hashFraction } from '@dripfleet/domain';
 import type { DeviceQueue } from '@dripfleet/queue';
+import type { HandFate } from '@dripfleet/store';
 import type { Activity, ActivityKind } from './activity.ts';
 import type { DeviceContext, PacedDevice, WorkerDeps } from './device-context.ts';
 import { loadPacers } from './load-pacers.ts';
@@ -13,6 +14,8 @@ export class DeviceState {
   readonly deps: WorkerDeps;
   readonly queue: DeviceQueue;
   readonly wakeup = new Wakeup();
+  /** What became of the process that had the jobs in hand which are cleared next: at first, those of an earlier owner. */
+  inHand: HandFate;
   readonly #stopping = new AbortController();
   #context: DeviceContext;
   #activity: Activity;
@@ -25,6 +28,8 @@ export class DeviceState {
     this.deps = deps;
     this.#context = context;
     this.queue = deps.openQueue(context.claim);
+    const { previousOwner, worker } = context.claim;
+    this.inHand = previousOwner !== undefined && previousOwner !== worker ? 'crashed' : 'survived';
     this.#activity = { kind: 'waiting', since: deps.clock.monotonic() };
   }
 

@@ -27,6 +27,11 @@ export class DeviceWorker {
   readonly #policy: ConnectPolicy;
   readonly #handlers: DeviceWorkerHandlers;
   #session: Session | undefined;
+  #letClose: () => void = () => {};
+  /** Until then a session that has nothing more to do stays open: a hand-over closes them in waves. */
+  readonly #mayClose = new Promise<void>((resolve) => {
+    this.#letClose = resolve;
+  });
   /** Resolves when the loop has ended and the session is closed. */
   readonly done: Promise<void>;
 
@@ -60,15 +65,22 @@ export class DeviceWorker {
     this.#state.update(paced);
   }
 
+  /** Begins nothing more. The session stays open until `stop` or `terminate`. */
+  retire(): void {
+    this.#state.stop('device worker stopping');
+  }
+
   /** Ends after the message in hand and closes the session in order. */
   async stop(): Promise<void> {
-    this.#state.stop('device worker stopping');
+    this.retire();
+    this.#letClose();
     await this.done;
   }
 
   /** Ends the connection in this tick, for a worker that was fenced or lost the device. Nothing more leaves. */
   terminate(): void {
     this.#state.stop('device worker terminated');
+    this.#letClose();
     this.#session?.terminate();
   }
 
@@ -84,6 +96,7 @@ export class DeviceWorker {
     }
     // Another worker's by now: not even a goodbye may leave.
     if (after === 'lost') this.terminate();
+    if (signal.aborted) await this.#mayClose;
     await this.#closeSession();
     await queue.close().catch(() => {});
     this.#state.enter('stopped');

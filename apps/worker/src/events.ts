@@ -1,4 +1,4 @@
-import type { Conclusion, DeviceId, SequenceContactId, StepKey } from '@dripfleet/domain';
+import type { Conclusion, DeviceId, SequenceContactId, StepKey, WorkerId } from '@dripfleet/domain';
 
 /** Everything a worker reports. main.ts turns it into logs and metrics; tests await it instead of sleeping. */
 export type WorkerEvent =
@@ -9,7 +9,13 @@ export type WorkerEvent =
       takenFrom: string | undefined;
     }>
   | Readonly<{ kind: 'claim.lost'; deviceId: DeviceId }>
-  | Readonly<{ kind: 'claim.released'; deviceId: DeviceId; reason: ReleaseReason }>
+  | Readonly<{
+      kind: 'claim.released';
+      deviceId: DeviceId;
+      reason: ReleaseReason;
+      /** The worker that is to have the device next. */
+      successor: WorkerId | undefined;
+    }>
   | Readonly<{ kind: 'worker.fenced'; reason: string }>
   | Readonly<{ kind: 'session.opened'; deviceId: DeviceId }>
   | Readonly<{ kind: 'session.ended'; deviceId: DeviceId; reason: string }>
@@ -66,9 +72,25 @@ export type WorkerEvent =
     }>
   | Readonly<{ kind: 'device.drained'; deviceId: DeviceId; rows: number }>
   | Readonly<{ kind: 'device.restarted'; deviceId: DeviceId; reason: string }>
+  /** It got stuck again and again: an operator must look. */
+  | Readonly<{ kind: 'device.quarantined'; deviceId: DeviceId; reason: string }>
+  /** Processes died with this row in hand: it is taken in hand alone, or no more. */
+  | Readonly<{
+      kind: 'delivery.isolated';
+      deviceId: DeviceId;
+      sequenceContactId: SequenceContactId;
+      verdict: 'suspect' | 'poison';
+    }>
   /** Something failed and is tried again; the engine goes on. */
   | Readonly<{ kind: 'problem'; where: string; deviceId: DeviceId | undefined; error: unknown }>;
 
-export type ReleaseReason = 'idle' | 'drained' | 'yielded' | 'unusable' | 'stopping';
+export type ReleaseReason =
+  | 'idle'
+  | 'drained'
+  | 'yielded'
+  | 'unusable'
+  | 'stopping'
+  | 'shed'
+  | 'cut_off';
 
 export type Observe = (event: WorkerEvent) => void;

@@ -6,6 +6,8 @@ import type { DeviceWorker } from './device-worker.ts';
 export type HealthCheckDeps = Readonly<{
   workers(): ReadonlyMap<DeviceId, DeviceWorker>;
   restart(device: DeviceId): Promise<boolean>;
+  /** Leaves the device alone until an operator resumes it. */
+  quarantine(device: DeviceId, reason: string): Promise<boolean>;
   device: Pick<WorkerDeps, 'clock' | 'observe' | 'store'>;
   settings: Readonly<{
     interval: DurationMs;
@@ -29,12 +31,13 @@ const slack = 60_000;
 
 /**
  * Looks every interval for device workers that are stuck: one that has been doing the same thing for longer than
- * anything takes, or one that sits idle while rows wait for it (a wake that was lost). Each is started anew.
+ * anything takes, or one that sits idle while rows wait for it (a wake that was lost). Each is started anew, and put in
+ * quarantine when that has not helped five times in ten minutes.
  */
 export class HealthCheck {
   readonly #deps: HealthCheckDeps;
-  /** Restarts in a row, and when the last was: the next is put off for twice as long. */
-  readonly #restarts = new Map<DeviceId, { count: number; at: number }>();
+  /** When each was restarted lately, monotonic ms. */
+  readonly #restarts = new Map<DeviceId, readonly number[]>();
 
   constructor(deps: HealthCheckDeps) {
     this.#deps = deps;
@@ -83,13 +86,25 @@ export class HealthCheck {
   async #restart(device: DeviceId, reason: string): Promise<boolean> {
     const { clock, observe } = this.#deps.device;
     const now = clock.monotonic();
-    const before = this.#restarts.get(device);
-    const recent = before && now - before.at < backoffReset ? before : undefined;
-    if (recent && now - recent.at < this.#deps.settings.interval * 2 ** (recent.count - 1))
+    const recent = (this.#restarts.get(device) ?? []).filter((at) => now - at < quarantineWindow);
+    const last = recent.at(-1);
+    if (last !== undefined && now - last < this.#pause(recent.length)) return false;
+    if (recent.length >= restartsMax) {
+      this.#restarts.delete(device);
+      const why = `started anew ${restartsMax} times in ten minutes and stuck again: ${reason}`;
+      observe({ kind: 'device.quarantined', deviceId: device, reason: why });
+      await this.#deps.quarantine(device, why);
       return false;
-    this.#restarts.set(device, { count: (recent?.count ?? 0) + 1, at: now });
+    }
+    this.#restarts.set(device, [...recent, now]);
     observe({ kind: 'device.restarted', deviceId: device, reason });
     return await this.#deps.restart(device);
+  }
+
+  /** The more restarts, the longer until the next; never so long that the fifth would fall out of the window. */
+  #pause(restarts: number): number {
+    const { interval } = this.#deps.settings;
+    return Math.min(interval * 2 ** (restarts - 1), quarantineWindow / (restartsMax + 1));
   }
 
   #age(worker: DeviceWorker): number {
@@ -97,5 +112,5 @@ export class HealthCheck {
   }
 }
 
-/** A device that went well for so long starts counting anew. */
-const backoffReset = durationMs(10 * 60_000);
+const quarantineWindow = durationMs(10 * 60_000);
+const restartsMax = 5;

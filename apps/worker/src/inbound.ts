@@ -10,7 +10,7 @@ import {
 } from '@dripfleet/domain';
 import { hearMessage, type HeardMessage, type HearOutcome } from '@dripfleet/operations';
 import { type Database, DatabaseError } from '@dripfleet/store';
-import type { InboundMessage } from '@dripfleet/transport';
+import type { InboundMessage, Taken } from '@dripfleet/transport';
 import type { Observe } from './events.ts';
 import { Vetoes } from './vetoes.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -37,7 +37,7 @@ type Heard = Readonly<{
   deviceId: DeviceId;
   message: HeardMessage;
   onConfirmation: () => void;
-  stored: () => void;
+  settle: (taken: Taken) => void;
 }>;
 
 /**
@@ -50,7 +50,7 @@ export class Inbound {
   readonly #confirmation: string | undefined;
   readonly #vetoes: Vetoes;
   readonly #waiting: Heard[] = [];
-  readonly #underway = new Map<DeviceId, Set<Promise<void>>>();
+  readonly #underway = new Map<DeviceId, Set<Promise<Taken>>>();
   #storing = 0;
 
   constructor(options: InboundOptions) {
@@ -65,27 +65,32 @@ export class Inbound {
     this.#vetoes = new Vetoes(clock);
   }
 
-  /** Takes a message; one that comes again does nothing more. `onConfirmation`: a confirmation waits for this device. */
+  /**
+   * Takes a message; one that comes again does nothing more. Resolves when it is stored, or can't be; never rejects.
+   * `onConfirmation`: a confirmation waits for this device.
+   */
   receive(
     deviceId: DeviceId,
     { messageId, from, text, at }: InboundMessage,
     onConfirmation: () => void,
-  ): void {
+  ): Promise<Taken> {
     if (from === undefined) {
       const error = new Error('WhatsApp did not say the number of a contact who wrote');
       this.#options.observe({ kind: 'problem', where: 'inbound', deviceId, error });
-      return;
+      // Nor would it the next time.
+      return Promise.resolve('stored');
     }
     const kind = text !== undefined && isOptOut(text, this.#words) ? 'opt_out' : 'reply';
     if (kind === 'opt_out') this.#vetoes.add(from);
     const { secret } = this.#options;
     const confirmation = this.#confirmation;
     const message = { deviceId, messageId, from, kind, at, confirmation, secret } as const;
-    const storing = new Promise<void>((stored) => {
-      this.#waiting.push({ deviceId, message, onConfirmation, stored });
+    const storing = new Promise<Taken>((settle) => {
+      this.#waiting.push({ deviceId, message, onConfirmation, settle });
     });
     this.#watch(deviceId, storing);
     void this.#storeWaiting();
+    return storing;
   }
 
   /** Whether nothing may be written to this number any more. Asked in the tick of the write. */
@@ -104,7 +109,7 @@ export class Inbound {
     await Promise.all([...this.#underway.values()].flatMap((some) => [...some]));
   }
 
-  #watch(deviceId: DeviceId, storing: Promise<void>): void {
+  #watch(deviceId: DeviceId, storing: Promise<Taken>): void {
     const underway = this.#underway.get(deviceId) ?? new Set();
     this.#underway.set(deviceId, underway);
     underway.add(storing);
@@ -120,8 +125,9 @@ export class Inbound {
     try {
       for (let heard = this.#waiting.shift(); heard; heard = this.#waiting.shift()) {
         // Whoever holds its rows must not keep all others waiting.
-        if ((await this.#store(heard)) === 'later') this.#waiting.push(heard);
-        else heard.stored();
+        const outcome = await this.#store(heard);
+        if (outcome === 'later') this.#waiting.push(heard);
+        else heard.settle(outcome);
       }
     } finally {
       this.#storing -= 1;
@@ -129,7 +135,7 @@ export class Inbound {
   }
 
   /** Never throws. */
-  async #store({ deviceId, message, onConfirmation }: Heard): Promise<'done' | 'later'> {
+  async #store({ deviceId, message, onConfirmation }: Heard): Promise<Taken | 'later'> {
     const { observe } = this.#options;
     try {
       const outcome = await this.#hear(message);
@@ -138,11 +144,12 @@ export class Inbound {
       if (message.kind === 'opt_out') this.#vetoes.endSoon(message.from);
       report(outcome, { deviceId, observe });
       if (outcome.kind === 'opted_out' && outcome.isConfirmed) onConfirmation();
+      return 'stored';
     } catch (error) {
       // An opt-out that can't be stored still holds in this process.
       observe({ kind: 'problem', where: 'inbound', deviceId, error });
+      return 'not_stored';
     }
-    return 'done';
   }
 
   /**

@@ -1,50 +1,40 @@
-import { type Clock, durationMs, type WorkerId } from '@dripfleet/domain';
-import { Claims, DeviceLocks, Heartbeat } from '@dripfleet/fleet';
-import { emptyQueue } from '@dripfleet/queue';
-import {
-  claimDevices,
-  findOwnedDevices,
-  heartbeatWorker,
-  registerWorker,
-  releaseDevices,
-  type WorkerFacts,
-} from '@dripfleet/store';
+import { type EpochMs, type WorkerId } from '@dripfleet/domain';
+import { Claims, Heartbeat } from '@dripfleet/fleet';
+import { findPeers, heartbeatWorker, registerWorker, type WorkerFacts } from '@dripfleet/store';
 import { connectDevices } from './connect-devices.ts';
 import type { WorkerDeps } from './device-context.ts';
 import type { Observe } from './events.ts';
-import type { Connections } from './open-connections.ts';
-import type { Network } from './open-network.ts';
+import { RedisWatch } from './redis-watch.ts';
 import type { WorkerConfig } from './worker-config.ts';
 import { WorkerManager } from './worker-manager.ts';
-
-/** Redis forgets a dead worker's locks before its devices may be stolen, and never while it lives. */
-const lockTtlShare = 5 / 6;
+import type { WorkerParts } from './worker-parts.ts';
 
 export type FleetMember = Readonly<{
   heartbeat: Heartbeat;
   manager: WorkerManager;
   device: WorkerDeps;
   /** What the next heartbeat tells. */
-  life: { redisOk: boolean; draining: boolean };
+  life: { draining: boolean };
 }>;
 
 export type JoinOptions = Readonly<{
   worker: WorkerId;
   facts: WorkerFacts;
   config: WorkerConfig;
-  clock: Clock;
-  connections: Connections;
+  parts: WorkerParts;
   secret: Uint8Array;
-  network: Network;
   observe: Observe;
+  /** Aborts when facts can't be stored any more because the process ends. */
   giveUp: AbortSignal;
 }>;
 
 /** Enters the fleet: registers, beats once, and has the means to claim devices and to run them. Nothing runs yet. */
 export async function joinFleet(options: JoinOptions): Promise<FleetMember> {
-  const { worker, facts, config, clock, connections, observe } = options;
-  const { db, heartbeatDb, redis, subscriptions } = connections;
-  const life = { redisOk: true, draining: false };
+  const { worker, facts, config, parts, observe } = options;
+  const { clock, heartbeatDb, locks, claimStore } = parts;
+  const life = { draining: false };
+  const startedAt: EpochMs = clock.now();
+  const redisWatch = new RedisWatch(clock);
   const heartbeat: Heartbeat = new Heartbeat({
     clock,
     policy: {
@@ -55,7 +45,8 @@ export async function joinFleet(options: JoinOptions): Promise<FleetMember> {
     beat: async () => {
       // Side by side: a silent Redis must not make this worker look dead.
       void renewLocks();
-      const known = await heartbeatWorker(heartbeatDb, worker, life);
+      const told = { redisOk: redisWatch.isUp, draining: life.draining };
+      const known = await heartbeatWorker(heartbeatDb, worker, told);
       if (!known) await registerWorker(heartbeatDb, worker, facts);
     },
     fence: (reason) => {
@@ -63,37 +54,30 @@ export async function joinFleet(options: JoinOptions): Promise<FleetMember> {
       observe({ kind: 'worker.fenced', reason });
     },
   });
-  const lockTtl = durationMs(Math.round(config.STEAL_AFTER * lockTtlShare));
-  const claims = new Claims({
-    worker,
-    locks: new DeviceLocks(redis, worker, lockTtl),
-    heartbeat,
-    store: {
-      claimDevices: (by, request) => claimDevices(db, by, request),
-      releaseDevices: (by, held) => releaseDevices(db, by, held),
-      findOwnedDevices: (by) => findOwnedDevices(db, by),
-    },
-    stealAfter: config.STEAL_AFTER,
-    engine: config.ENGINE,
-  });
-  const device = connectDevices({ ...options, db, redis, heartbeat });
+  const { STEAL_AFTER: stealAfter, ENGINE: engine } = config;
+  const claims = new Claims({ worker, locks, heartbeat, store: claimStore, stealAfter, engine });
+  const device = connectDevices({ ...options, heartbeat });
   const manager: WorkerManager = new WorkerManager({
     device,
     claims,
-    subscriptions,
-    emptyQueue: (id) => emptyQueue(redis, id),
+    subscriptions: parts.subscriptions,
+    emptyQueue: (id) => parts.queues.empty(id),
+    findPeers: () => findPeers(parts.db, worker, stealAfter),
+    redisWatch,
     settings: {
       capacity: facts.capacity,
+      build: facts.build,
+      startedAt,
       idleTimeout: config.WORKER_IDLE_TIMEOUT,
-      stealAfter: config.STEAL_AFTER,
-      engine: config.ENGINE,
+      stealAfter,
+      engine,
       seed: worker,
     },
   });
   const renewLocks = async () => {
-    life.redisOk = await claims.renewLocks([...manager.workers.keys()]);
+    redisWatch.heard(await claims.renewLocks([...manager.workers.keys()]));
   };
-  await registerWorker(db, worker, facts);
+  await registerWorker(parts.db, worker, facts);
   await heartbeat.beatOnce();
   return { heartbeat, manager, device, life };
 }

@@ -1,5 +1,6 @@
 import type { DeviceId, MessageId } from '@dripfleet/domain';
 import type { Receipt } from '@dripfleet/store';
+import type { Taken } from '@dripfleet/transport';
 import type { Definitions } from './definitions.ts';
 import type { Observe } from './events.ts';
 import { sentRow } from './finish-row.ts';
@@ -11,7 +12,7 @@ export class Receipts {
   readonly #definitions: Definitions;
   readonly #observe: Observe;
   readonly #inFlight: ReadonlySet<MessageId>;
-  readonly #underway = new Map<DeviceId, Set<Promise<void>>>();
+  readonly #underway = new Map<DeviceId, Set<Promise<Taken>>>();
 
   constructor(deps: {
     store: WorkerStore;
@@ -25,11 +26,16 @@ export class Receipts {
     this.#inFlight = deps.inFlight;
   }
 
-  receive(deviceId: DeviceId, receipt: Receipt): void {
-    const recording = this.#record(deviceId, receipt).catch((error: unknown) => {
-      // Lost with it: only the time of delivery. What is open stays open, and is recovered.
-      this.#observe({ kind: 'problem', where: 'receipts', deviceId, error });
-    });
+  /** Resolves when it is stored, or can't be; never rejects. */
+  receive(deviceId: DeviceId, receipt: Receipt): Promise<Taken> {
+    const recording = this.#record(deviceId, receipt).then(
+      (): Taken => 'stored',
+      (error: unknown): Taken => {
+        // Lost with it, where it does not come again: only the time of delivery. What is open stays open, and is recovered.
+        this.#observe({ kind: 'problem', where: 'receipts', deviceId, error });
+        return 'not_stored';
+      },
+    );
     const underway = this.#underway.get(deviceId) ?? new Set();
     this.#underway.set(deviceId, underway);
     underway.add(recording);
@@ -37,6 +43,7 @@ export class Receipts {
       underway.delete(recording);
       if (underway.size === 0) this.#underway.delete(deviceId);
     });
+    return recording;
   }
 
   /** Resolves when all receipts that came so far for the device are stored. */

@@ -1,5 +1,5 @@
-import { assertNever, durationMs, type SequenceDefinition } from '@dripfleet/domain';
-import type { OpenDelivery } from '@dripfleet/store';
+import { assertNever, durationMs, judgeCrashes, type SequenceDefinition } from '@dripfleet/domain';
+import type { FinishRow, OpenDelivery } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
 import { sentRow } from './finish-row.ts';
@@ -37,10 +37,14 @@ export async function recover(
     await deps.store.finishing(delivery.sequenceContactId);
     const definition = await deps.definitions.get(delivery);
     if (delivery.delivered) await settle(delivery, definition, { context, deps });
+    else if (isPoison(delivery)) await hold(delivery, { context, deps }, poison(delivery));
     else if (mustHold(delivery, definition)) await hold(delivery, { context, deps });
     else {
       if (!(await waitForPace())) return 'open';
-      const outcome = await resend(session, { delivery, definition, context, deps });
+      const once = () => resend(session, { delivery, definition, context, deps });
+      const { isolation } = deps;
+      const isSuspect = judgeCrashes(delivery.crashCount) === 'suspect';
+      const outcome = await (isSuspect ? isolation.alone(once) : isolation.among(once));
       if (outcome === 'postponed') recovery = outcome;
       else if (outcome !== 'settled') return outcome;
     }
@@ -54,6 +58,14 @@ export type RecoverOptions = Readonly<{
   /** Resolves when the device may send; false when it can't go on like this: stopped, disconnected, paced otherwise. */
   waitForPace(): Promise<boolean>;
 }>;
+
+function isPoison({ crashCount }: OpenDelivery): boolean {
+  return judgeCrashes(crashCount) === 'poison';
+}
+
+function poison({ crashCount }: OpenDelivery): FinishError {
+  return { class: 'poison', code: `${crashCount} crashes` };
+}
 
 function mustHold(delivery: OpenDelivery, definition: SequenceDefinition): boolean {
   return (
@@ -78,16 +90,22 @@ async function settle(
   });
 }
 
+type FinishError = NonNullable<FinishRow['error']>;
+
+const notConfirmed: FinishError = { class: 'unconfirmed', code: 'not_confirmed' };
+
+/** Whether it arrived stays unknown, for an operator to decide. */
 async function hold(
   { sequenceContactId, stepKey, attempt }: OpenDelivery,
   { context, deps }: { context: DeviceContext; deps: WorkerDeps },
+  error = notConfirmed,
 ): Promise<void> {
   await deps.store.finish({
     sequenceContactId,
     stepKey,
     attempt,
     state: 'uncertain',
-    error: { class: 'unconfirmed', code: 'not_confirmed' },
+    error,
     move: { kind: 'hold' },
   });
   deps.observe({

@@ -1,6 +1,7 @@
 import {
   assertNever,
   contactVariables,
+  judgeCrashes,
   type MessageId,
   messageId,
   renderStep,
@@ -43,16 +44,42 @@ export async function sendDelivery(
   session: Session,
   { context, deps }: { context: DeviceContext; deps: WorkerDeps },
 ): Promise<SendOutcome> {
-  const { store, observe, clock } = deps;
-  const { claim, device } = context;
+  const { store, observe } = deps;
+  const { claim } = context;
   const loaded = await store.load(job.sequenceContactId);
   if (loaded?.nextStepKey !== job.stepKey || loaded.deviceId !== claim.deviceId) {
     observe({ kind: 'job.skipped', deviceId: claim.deviceId, reason: 'stale' });
     return { kind: 'done' };
   }
+  const route = () => sendLoaded(loaded, session, { job, context, deps });
+  const verdict = judgeCrashes(loaded.crashCount);
+  if (verdict === 'innocent') return await deps.isolation.among(route);
+  const { sequenceContactId } = job;
+  observe({ kind: 'delivery.isolated', deviceId: claim.deviceId, sequenceContactId, verdict });
+  switch (verdict) {
+    case 'suspect':
+      return await deps.isolation.alone(async () => {
+        if (!(await store.isolate(job))) return { kind: 'done' };
+        return await route();
+      });
+    case 'poison':
+      return await condemn(loaded, { job, context, deps });
+    default:
+      return assertNever(verdict);
+  }
+}
+
+async function sendLoaded(
+  loaded: LoadedDelivery,
+  session: Session,
+  { job, context, deps }: { job: JobPayload; context: DeviceContext; deps: WorkerDeps },
+): Promise<SendOutcome> {
+  const { store, observe, clock } = deps;
+  const { claim, device } = context;
   const definition = await deps.definitions.get(loaded);
+  const options = { job, definition, context, deps };
   const message = bind(loaded, { job, definition, secret: deps.secret });
-  if (message.kind === 'refused') return await refuse(message, { job, definition, context, deps });
+  if (message.kind === 'refused') return await refuse(message, options);
 
   const decidedAt = clock.monotonic();
   const row: BeginRow = {
@@ -65,7 +92,10 @@ export async function sendDelivery(
     ...message,
   };
   const outcome = await askBegin(store, row, loaded.attempts + 1);
-  if (outcome.kind !== 'begun') return await notBegun(outcome, { job, definition, context, deps });
+  if (outcome.kind === 'unstorable') {
+    return await refuse({ ...message, kind: 'refused', reason: outcome.reason }, options);
+  }
+  if (outcome.kind !== 'begun') return await notBegun(outcome, options);
 
   const { sequenceContactId, stepKey } = job;
   const { attempt } = outcome;
@@ -87,11 +117,20 @@ export async function sendDelivery(
 /**
  * Asks begin. When its answer is lost, nobody knows whether the intent was committed; but this process has written no
  * frame, so that attempt is known not to have left. Rethrows: the device must recover.
+ *
+ * `unstorable`: Postgres refuses what the message holds, and always will; the device goes on without it.
  */
-async function askBegin(store: WorkerStore, row: BeginRow, attempt: number): Promise<BeginOutcome> {
+async function askBegin(
+  store: WorkerStore,
+  row: BeginRow,
+  attempt: number,
+): Promise<BeginOutcome | Readonly<{ kind: 'unstorable'; reason: string }>> {
   try {
     return await store.begin(row);
   } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'bad_row') {
+      return { kind: 'unstorable', reason: `unstorable_${error.sqlState ?? 'row'}` };
+    }
     if (error instanceof DatabaseError && error.code === 'unreachable') {
       const { sequenceContactId, stepKey } = row;
       await store.finish(lostBeginRow({ sequenceContactId, stepKey, attempt }));
@@ -171,10 +210,37 @@ async function refuse(
     messageId: id,
     toJid,
     errorCode: reason,
+    errorClass: 'content',
     move: definition.onFailedStep === 'exit' ? { kind: 'exit' } : moveOn(definition, job.stepKey),
   });
   if (outcome.kind !== 'refused')
     return await notBegun(outcome, { job, definition, context, deps });
+  const { sequenceContactId, stepKey } = job;
+  deps.observe({ kind: 'delivery.refused', deviceId, sequenceContactId, stepKey, reason });
+  return { kind: 'done' };
+}
+
+/** A row that processes die of waits for an operator; nothing of it is read or rendered here. */
+async function condemn(
+  loaded: LoadedDelivery,
+  { job, context, deps }: Omit<JobOptions, 'definition'>,
+): Promise<SendOutcome> {
+  const { deviceId, epoch } = context.claim;
+  const reason = `${loaded.crashCount} crashes`;
+  const outcome = await deps.store.refuse({
+    ...job,
+    deviceId,
+    epoch,
+    messageId: loaded.bound?.messageId ?? messageId(deps.secret, { ...job, cycle: 0 }),
+    toJid: userJid(loaded.phone),
+    errorCode: reason,
+    errorClass: 'poison',
+    move: { kind: 'hold' },
+  });
+  if (outcome.kind !== 'refused') {
+    const definition = await deps.definitions.get(loaded);
+    return await notBegun(outcome, { job, definition, context, deps });
+  }
   const { sequenceContactId, stepKey } = job;
   deps.observe({ kind: 'delivery.refused', deviceId, sequenceContactId, stepKey, reason });
   return { kind: 'done' };

@@ -118,7 +118,7 @@ export class SessionTurns {
       await this.#state.pause(busyPause);
     }
     const { deviceId } = this.#state.context.claim;
-    await deps.store.returnToIdle([{ ...payload, deviceId }]);
+    await deps.store.returnToIdle([{ ...payload, deviceId }], 'survived');
     return { kind: 'done' };
   }
 
@@ -133,7 +133,8 @@ export class SessionTurns {
       case 'postponed':
       case 'settled':
         if (outcome === 'postponed') this.#lookAgainAt = deps.clock.monotonic() + lookAgainAfter;
-        await deps.store.returnToIdle(await state.queue.clear());
+        await deps.store.returnToIdle(await state.queue.clear(), state.inHand);
+        state.inHand = 'survived';
         this.#mustRecover = false;
         return 'go_on';
       case 'open':

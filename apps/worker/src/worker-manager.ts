@@ -3,17 +3,19 @@ import {
   type DeviceId,
   type DurationMs,
   durationMs,
+  type EpochMs,
   hashFraction,
+  type OwnLoad,
 } from '@dripfleet/domain';
-import type { Claim, Claims, Subscriptions } from '@dripfleet/fleet';
-import { wakeChannel } from '@dripfleet/queue';
-import type { Device } from '@dripfleet/store';
+import type { Claims, Subscriptions } from '@dripfleet/fleet';
+import type { Peer } from '@dripfleet/store';
 import type { WorkerDeps } from './device-context.ts';
-import type { DevicePacer } from './device-pacer.ts';
-import { DeviceReleases } from './device-releases.ts';
-import { DeviceWorker } from './device-worker.ts';
-import { loadPacers } from './load-pacers.ts';
+import { DeviceReleases, type Leave } from './device-releases.ts';
+import { HandOff } from './hand-off.ts';
+import type { DeviceWorker } from './device-worker.ts';
+import { DeviceWorkers } from './device-workers.ts';
 import type { ReleaseReason } from './events.ts';
+import type { RedisWatch } from './redis-watch.ts';
 
 export type ManagerDeps = Readonly<{
   device: WorkerDeps;
@@ -22,9 +24,15 @@ export type ManagerDeps = Readonly<{
   subscriptions: Pick<Subscriptions, 'subscribe' | 'unsubscribe'>;
   /** Removes a drained device's waiting jobs; best effort, for they are stale by then. */
   emptyQueue(device: DeviceId): Promise<void>;
+  /** The other workers that live and stay. */
+  findPeers(): Promise<readonly Peer[]>;
+  redisWatch: Pick<RedisWatch, 'isLost'>;
   settings: Readonly<{
     /** Device workers at most: MAX_WORKERS_PER_INSTANCE. */
     capacity: number;
+    /** BUILD_ID: in a deploy devices go to the newest only. */
+    build: string;
+    startedAt: EpochMs;
     idleTimeout: DurationMs;
     stealAfter: DurationMs;
     engine: 'workers' | 'direct';
@@ -45,26 +53,30 @@ const scanSpread = 2_000;
  */
 export class WorkerManager {
   readonly #deps: ManagerDeps;
-  readonly #workers = new Map<DeviceId, DeviceWorker>();
+  readonly #workers: DeviceWorkers;
   readonly #releases: DeviceReleases;
+  readonly #handOff: HandOff;
   #turn: Promise<unknown> = Promise.resolve();
   #scans = 0;
   #stopped = false;
 
   constructor(deps: ManagerDeps) {
     this.#deps = deps;
+    this.#workers = new DeviceWorkers({
+      ...deps,
+      onUnusable: (worker) => this.#release([worker], 'unusable'),
+    });
     this.#releases = new DeviceReleases({
       ...deps,
-      onReleased: (worker) => {
-        // A fence may have made way for another device worker meanwhile.
-        if (this.#workers.get(deviceOf(worker)) === worker) this.#forget(deviceOf(worker));
-      },
+      onReleased: (worker) => this.#workers.remove(worker),
     });
+    const { clock, store } = deps.device;
+    this.#handOff = new HandOff({ ...deps, clock, store, own: deps.settings, horizon });
   }
 
   /** Device workers by device. Not a copy: do not keep it over an await. */
   get workers(): ReadonlyMap<DeviceId, DeviceWorker> {
-    return this.#workers;
+    return this.#workers.all;
   }
 
   /** Scans until `signal` aborts. A scan that fails is the next one's business. */
@@ -86,34 +98,35 @@ export class WorkerManager {
   /** One look at what this worker owns and what is wanted. */
   scan(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#deps.redisWatch.isLost && (await this.#leaveCutOff())) return;
       await this.#followOwnership();
       await this.#retireIdle();
-      await this.#claimWanted();
+      await this.#shed(await this.#claimWanted());
     });
   }
 
   /** An operator changed these devices: read them now. */
   refresh(devices: readonly DeviceId[]): Promise<void> {
-    const mine = devices.filter((device) => this.#workers.has(device));
+    const mine = devices.filter((device) => this.#workers.all.has(device));
     return mine.length === 0 ? Promise.resolve() : this.#inTurn(() => this.#follow(mine));
   }
 
   /** Cuts every session in this tick. The claims stay in Postgres, to be claimed anew by whoever may. */
   fence(): void {
-    for (const [device, worker] of this.#workers) {
+    for (const worker of this.#workers.all.values()) {
       worker.terminate();
-      this.#forget(device);
+      this.#workers.remove(worker);
     }
   }
 
   /** Starts a device worker anew, under a new epoch; `false` when it was gone by then. */
   restart(device: DeviceId): Promise<boolean> {
     return this.#inTurn(async () => {
-      const worker = this.#workers.get(device);
+      const worker = this.#workers.all.get(device);
       if (!worker || this.#releases.isLeaving(worker)) return false;
       worker.terminate();
-      this.#workers.delete(device);
-      for (const claim of await this.#deps.claims.claim([device])) await this.#start([claim]);
+      this.#workers.remove(worker);
+      await this.#workers.start(await this.#deps.claims.claim([device]));
       return true;
     });
   }
@@ -121,25 +134,45 @@ export class WorkerManager {
   /** Finishes the sends in hand, closes the sessions and gives up every device. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#inTurn(() => this.#releases.release([...this.#workers.values()], 'stopping'));
+    await this.#inTurn(async () => {
+      const workers = [...this.#workers.all.values()];
+      // Without Postgres there is nobody to hand anything to; the claims run out by themselves.
+      const { leaves, takers } = await this.#handOff
+        .planAll(workers)
+        .catch(() => ({ leaves: workers.map(toWhoeverComes), takers: 0 }));
+      await this.#releases.releaseInWaves(leaves, { reason: 'stopping', takers });
+    });
+  }
+
+  /** Leaves a device alone until an operator resumes it. False when it was gone by then. */
+  quarantine(device: DeviceId, reason: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const worker = this.#workers.all.get(device);
+      if (!worker || this.#releases.isLeaving(worker)) return false;
+      const { claim } = worker.context;
+      await this.#deps.device.store.setSessionState(claim, { state: 'quarantined', reason });
+      worker.terminate();
+      this.#release([worker], 'unusable');
+      return true;
+    });
   }
 
   /** Ends what is no longer owned, claims again what is owned but not running, and obeys the operator. */
   async #followOwnership(): Promise<void> {
     const owned = await this.#deps.claims.findOwned();
     const epochs = new Map(owned.map((device) => [device.deviceId, device.epoch]));
-    for (const [device, worker] of this.#workers) {
+    for (const [device, worker] of this.#workers.all) {
       const { epoch, generation } = worker.context.claim;
       // Made before a fence, it can never pass the gate again.
       const isFenced = !this.#deps.device.heartbeat.isTrusted(generation);
       // Postgres did not answer when it was to be given up.
       const isLeftOver = worker.activity.kind === 'stopped' && !this.#releases.isLeaving(worker);
-      if (epochs.get(device) !== epoch || isFenced || isLeftOver) this.#lose(device, worker);
+      if (epochs.get(device) !== epoch || isFenced || isLeftOver) this.#workers.lose(worker);
     }
-    const orphaned = owned.filter(({ deviceId }) => !this.#workers.has(deviceId));
+    const orphaned = owned.filter(({ deviceId }) => !this.#workers.all.has(deviceId));
     await this.#claim(orphaned.map(({ deviceId }) => deviceId));
     const changed = owned.filter(({ deviceId, desiredState, maySend }) => {
-      const device = this.#workers.get(deviceId)?.context.device;
+      const device = this.#workers.all.get(deviceId)?.context.device;
       if (!device) return false;
       // Until it is gone: an earlier try may have failed, or another way may have brought the news.
       if (desiredState === 'draining') return true;
@@ -153,7 +186,7 @@ export class WorkerManager {
     const { store, readPacing } = this.#deps.device;
     const draining: DeviceWorker[] = [];
     for (const device of await store.findDevices(devices)) {
-      const worker = this.#workers.get(device.deviceId);
+      const worker = this.#workers.all.get(device.deviceId);
       if (!worker) continue;
       worker.update(readPacing(device));
       if (device.desiredState === 'draining') draining.push(worker);
@@ -164,7 +197,7 @@ export class WorkerManager {
   async #retireIdle(): Promise<void> {
     const { clock, store } = this.#deps.device;
     const since = clock.monotonic() - this.#deps.settings.idleTimeout;
-    const quiet = [...this.#workers.values()].filter(
+    const quiet = [...this.#workers.all.values()].filter(
       ({ activity }) => activity.kind === 'idle' && activity.since <= since,
     );
     const idle = new Set(await store.findIdle(quiet.map(deviceOf), horizon));
@@ -174,23 +207,51 @@ export class WorkerManager {
     );
   }
 
-  async #claimWanted(): Promise<void> {
+  async #claimWanted(): Promise<OwnLoad> {
     const { store, clock } = this.#deps.device;
     const { capacity, stealAfter, engine } = this.#deps.settings;
-    const { free, ...load } = await store.findWanted({
+    const { free, reserved, ...load } = await store.findWanted({
       steal: stealAfter,
       horizon,
       engine,
       limit: capacity,
     });
-    const owned = this.#workers.size;
+    const owned = this.#workers.all.size;
+    const own = { ...load, owned, capacity };
     if (owned >= capacity && free.length > 0) await this.#yieldIdle(free.length, clock.monotonic());
-    await this.#claim(free.slice(0, claimRoom({ ...load, owned, capacity })));
+    // What was handed to this worker is nobody else's for now, share or not.
+    const given = reserved.slice(0, Math.max(0, capacity - owned));
+    const room = Math.max(0, claimRoom(own) - given.length);
+    await this.#claim([...given, ...free.slice(0, room)]);
+    return own;
+  }
+
+  /** Gives one device to a worker that has fewer. */
+  async #shed(load: OwnLoad): Promise<void> {
+    const staying = [...this.#workers.all.values()].filter(
+      (worker) => !this.#releases.isLeaving(worker),
+    );
+    const leave = await this.#handOff.findShed(load, staying);
+    if (leave) this.#track(this.#releases.release([leave], 'shed'));
+  }
+
+  /**
+   * Redis has been away from this worker for long. Is it there for another, that one gets the devices; is it away for all
+   * of them, nothing is gained by moving. True when it gave them up.
+   */
+  async #leaveCutOff(): Promise<boolean> {
+    const workers = [...this.#workers.all.values()];
+    const { leaves, takers } = await this.#handOff.planAll(workers, {
+      mayTake: ({ redisOk }) => redisOk,
+    });
+    if (takers === 0) return false;
+    this.#track(this.#releases.releaseInWaves(leaves, { reason: 'cut_off', takers }));
+    return true;
   }
 
   /** No place is left and others wait for one: devices without work make room before their time. */
   async #yieldIdle(waiting: number, now: number): Promise<void> {
-    const idle = [...this.#workers.values()]
+    const idle = [...this.#workers.all.values()]
       .filter(({ activity }) => activity.kind === 'idle' && activity.since < now - scanInterval)
       .toSorted((a, b) => a.activity.since - b.activity.since);
     const unwanted = new Set(await this.#deps.device.store.findIdle(idle.map(deviceOf), horizon));
@@ -200,64 +261,18 @@ export class WorkerManager {
 
   /** Goes on by itself: a send in hand may take half a minute, and others wait for the next scan. */
   #release(workers: readonly DeviceWorker[], reason: ReleaseReason): void {
-    this.#releases.release(workers, reason).catch((error: unknown) => {
+    this.#track(this.#releases.release(workers.map(toWhoeverComes), reason));
+  }
+
+  #track(releasing: Promise<void>): void {
+    releasing.catch((error: unknown) => {
       this.#deps.device.observe({ kind: 'problem', where: 'release', deviceId: undefined, error });
     });
   }
 
   async #claim(devices: readonly DeviceId[]): Promise<void> {
     if (this.#stopped || devices.length === 0) return;
-    await this.#start(await this.#deps.claims.claim(devices));
-  }
-
-  /** The map's entry for each claimed device: what the original design calls GetOrCreateWorker. */
-  async #start(claims: readonly Claim[]): Promise<void> {
-    if (claims.length === 0) return;
-    const { store, readPacing, observe } = this.#deps.device;
-    const ids = claims.map(({ deviceId }) => deviceId);
-    await store.adoptQueuedRows(ids);
-    const found = (await store.findDevices(ids)).map(readPacing);
-    const devices = new Map(found.map(({ device }) => [device.deviceId, device]));
-    const pacers = await loadPacers(found, this.#deps.device);
-    for (const claim of claims) {
-      const device = devices.get(claim.deviceId);
-      const pacer = pacers.get(claim.deviceId);
-      if (!device || !pacer) continue;
-      this.#getOrCreateWorker(claim, device, pacer);
-      observe({
-        kind: 'claim.made',
-        deviceId: claim.deviceId,
-        epoch: claim.epoch,
-        takenFrom: claim.previousOwner,
-      });
-    }
-  }
-
-  #getOrCreateWorker(claim: Claim, device: Device, pacer: DevicePacer): DeviceWorker {
-    const existing = this.#workers.get(claim.deviceId);
-    if (existing?.context.claim.epoch === claim.epoch) return existing;
-    existing?.terminate();
-    const worker = new DeviceWorker({ claim, device, pacer }, this.#deps.device, {
-      onLost: () => this.#lose(claim.deviceId, worker),
-      onUnusable: () => this.#release([worker], 'unusable'),
-    });
-    this.#workers.set(claim.deviceId, worker);
-    this.#deps.subscriptions.subscribe(wakeChannel(claim.deviceId), () =>
-      this.#workers.get(claim.deviceId)?.wake(),
-    );
-    return worker;
-  }
-
-  #lose(device: DeviceId, worker: DeviceWorker): void {
-    worker.terminate();
-    if (this.#workers.get(device) !== worker) return;
-    this.#forget(device);
-    this.#deps.device.observe({ kind: 'claim.lost', deviceId: device });
-  }
-
-  #forget(device: DeviceId): void {
-    this.#workers.delete(device);
-    this.#deps.subscriptions.unsubscribe(wakeChannel(device));
+    await this.#workers.start(await this.#deps.claims.claim(devices));
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -265,6 +280,10 @@ export class WorkerManager {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+function toWhoeverComes(worker: DeviceWorker): Leave {
+  return { worker, successor: undefined };
 }
 
 function deviceOf(worker: DeviceWorker): DeviceId {

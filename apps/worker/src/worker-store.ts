@@ -38,6 +38,8 @@ import {
   type FinishRow,
   findWantedDevices,
   getDefinitions,
+  type HandFate,
+  isolateRow,
   liftTimeLock,
   type LoadedDelivery,
   loadDeliveries,
@@ -84,7 +86,9 @@ export type WorkerStore = Readonly<{
   findWanted(options: Parameters<typeof findWantedDevices>[2]): Promise<WantedDevices>;
   findIdle(devices: readonly DeviceId[], horizon: DurationMs): Promise<readonly DeviceId[]>;
   findQuiet(age: DurationMs): Promise<readonly QuietDevice[]>;
-  returnToIdle(rows: readonly QueuedRow[]): Promise<readonly DeviceId[]>;
+  returnToIdle(rows: readonly QueuedRow[], fate: HandFate): Promise<readonly DeviceId[]>;
+  /** Marks a row that is taken in hand alone; false when its dispatch no longer stands. */
+  isolate(row: Pick<QueuedRow, 'sequenceContactId' | 'dispatchSeq'>): Promise<boolean>;
   adoptQueuedRows(devices: readonly DeviceId[]): Promise<void>;
   emptyDevice(device: DeviceId): Promise<number>;
   setSessionState(claim: Claim, report: SessionReport): Promise<void>;
@@ -113,30 +117,7 @@ export function workerStore(
   db: Database,
   { worker, clock, giveUp }: { worker: WorkerId; clock: Clock; giveUp: AbortSignal },
 ): WorkerStore {
-  const loads = new Batcher(
-    async (ids: readonly SequenceContactId[]) => {
-      const found = new Map(
-        (await loadDeliveries(db, ids)).map((row) => [row.sequenceContactId, row]),
-      );
-      return ids.map((id) => ({ loaded: found.get(id) }));
-    },
-    { sizeMax, keyOf: (id) => id },
-  );
-  const begins = new Batcher((rows: readonly BeginRow[]) => beginDeliveries(db, worker, rows), {
-    sizeMax,
-    keyOf: (row) => row.deviceId,
-  });
-  const finishes = new Batcher((rows: readonly FinishRow[]) => finishDeliveries(db, rows), {
-    sizeMax,
-    keyOf: (row) => row.sequenceContactId,
-  });
-  const receipts = new Batcher(
-    async (given: readonly Receipt[]) => {
-      const found = new Map((await recordReceipts(db, given)).map((row) => [row.messageId, row]));
-      return given.map((receipt) => ({ received: found.get(receipt.messageId) }));
-    },
-    { sizeMax, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
-  );
+  const { loads, begins, finishes, receipts } = batchers(db, worker);
   const pending = new Map<SequenceContactId, Promise<FinishOutcome>>();
   return {
     load: async (id) => (await loads.add(id)).loaded,
@@ -162,7 +143,8 @@ export function workerStore(
     findWanted: (options) => findWantedDevices(db, worker, options),
     findIdle: (devices, horizon) => findIdleDevices(db, devices, horizon),
     findQuiet: (age) => findQuietDevices(db, worker, age),
-    returnToIdle: (rows) => returnToIdle(db, rows),
+    returnToIdle: (rows, fate) => returnToIdle(db, rows, fate),
+    isolate: (row) => isolateRow(db, row),
     adoptQueuedRows: (devices) => adoptQueuedRows(db, worker, devices),
     emptyDevice: (device) => emptyDevice(db, device),
     setSessionState: (claim, report) => setSessionState(db, claim, report),
@@ -178,6 +160,35 @@ export function workerStore(
     concludePairing: (claim, conclusion) =>
       repeatUntilAnswered(() => concludePairing(db, claim, conclusion), { clock, giveUp }),
   };
+}
+
+/** What every message asks, one statement for all devices that ask at once. */
+function batchers(db: Database, worker: WorkerId) {
+  const loads = new Batcher(
+    async (ids: readonly SequenceContactId[]) => {
+      const found = new Map(
+        (await loadDeliveries(db, ids)).map((row) => [row.sequenceContactId, row]),
+      );
+      return ids.map((id) => ({ loaded: found.get(id) }));
+    },
+    { sizeMax, keyOf: (id) => id },
+  );
+  const begins = new Batcher((rows: readonly BeginRow[]) => beginDeliveries(db, worker, rows), {
+    sizeMax,
+    keyOf: (row) => row.deviceId,
+  });
+  const finishes = new Batcher((rows: readonly FinishRow[]) => finishDeliveries(db, rows), {
+    sizeMax,
+    keyOf: (row) => row.sequenceContactId,
+  });
+  const receipts = new Batcher(
+    async (given: readonly Receipt[]) => {
+      const found = new Map((await recordReceipts(db, given)).map((row) => [row.messageId, row]));
+      return given.map((receipt) => ({ received: found.get(receipt.messageId) }));
+    },
+    { sizeMax, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
+  );
+  return { loads, begins, finishes, receipts };
 }
 
 async function repeatUntilAnswered<Outcome>(

@@ -80,7 +80,7 @@ let ids = 0;
 let confirmations = 0;
 function say({ device, phone }: Contact, text: string | undefined, messageId = `IN${(ids += 1)}`) {
   const message = { messageId, from: phone, text, at: epochMs(Date.now()) };
-  inbound.receive(device, message, () => {
+  void inbound.receive(device, message, () => {
     confirmations += 1;
   });
 }

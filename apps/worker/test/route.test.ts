@@ -237,6 +237,7 @@ test('a device worker whose send never ends is started anew by the health check,
   const check = new HealthCheck({
     workers: () => one.manager.workers,
     restart: async (id) => await one.manager.restart(id),
+    quarantine: async (id, reason) => await one.manager.quarantine(id, reason),
     device: one.device,
     settings: { interval: durationMs(60_000), ackTimeout: durationMs(30_000) },
   });

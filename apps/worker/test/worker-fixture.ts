@@ -10,14 +10,16 @@ import {
   durationMs,
   epochMs,
   type PhoneNumber,
+  type WorkerId,
   workerId,
 } from '@dripfleet/domain';
 import { Claims, DeviceLocks, Heartbeat, openRedis, Subscriptions } from '@dripfleet/fleet';
-import { DeviceQueueProducer, emptyQueue } from '@dripfleet/queue';
+import { DeviceQueueProducer } from '@dripfleet/queue';
 import { systemClock } from '@dripfleet/runtime';
 import {
   claimDevices,
   findOwnedDevices,
+  findPeers,
   getSettings,
   lockShard,
   registerWorker,
@@ -39,8 +41,12 @@ import { connectDevices } from '../src/connect-devices.ts';
 import type { WorkerDeps } from '../src/device-context.ts';
 import type { WorkerEvent } from '../src/events.ts';
 import { openNetwork } from '../src/open-network.ts';
+import { openQueues } from '../src/open-parts.ts';
+import { RedisWatch } from '../src/redis-watch.ts';
 import { workerConfig } from '../src/worker-config.ts';
 import { WorkerManager } from '../src/worker-manager.ts';
+import type { WorkerParts } from '../src/worker-parts.ts';
+import { workerStore } from '../src/worker-store.ts';
 
 /** Real Postgres, real Redis and a network in its own process, for workers to live in. */
 export type Bench = Readonly<{
@@ -148,7 +154,9 @@ export class LeapClock implements Clock {
 }
 
 export type TestWorker = Readonly<{
+  worker: WorkerId;
   manager: WorkerManager;
+  redisWatch: RedisWatch;
   device: WorkerDeps;
   clock: LeapClock;
   events: readonly WorkerEvent[];
@@ -166,11 +174,13 @@ export async function startWorker(
   { store, simulator, testRedis, keyFile }: Bench,
   {
     wrap = (given) => given,
+    decorate = (parts) => parts,
     deaf = false,
     transport = 'simulated',
     otherKeys,
   }: {
     wrap?: (given: Transport) => Transport;
+    decorate?: (parts: WorkerParts) => WorkerParts;
     deaf?: boolean;
     transport?: 'simulated' | 'baileys';
     /** Instead of the bench's. */
@@ -209,14 +219,29 @@ export async function startWorker(
     MAX_GAP: '0s',
     ACK_TIMEOUT: '10s',
   });
-  const connected = connectDevices({
-    config,
+  const opened: WorkerParts = {
     clock,
     db: store.db,
-    redis,
-    worker,
-    secret: (await getSettings(store.db)).secret,
+    heartbeatDb: store.db,
+    store: workerStore(store.db, { worker, clock, giveUp: giveUp.signal }),
+    claimStore: {
+      claimDevices: async (by, request) => await claimDevices(store.db, by, request),
+      releaseDevices: async (by, held) => await releaseDevices(store.db, by, held),
+      findOwnedDevices: async (by) => await findOwnedDevices(store.db, by),
+    },
+    locks: new DeviceLocks(redis, worker, durationMs(20_000)),
+    queues: openQueues(redis),
+    subscriptions: deaf
+      ? { subscribe: () => {}, unsubscribe: () => {} }
+      : new Subscriptions(subscriber),
     network: await openNetwork(config, store.db),
+    connectTurn: () => Promise.resolve(),
+  };
+  const parts = decorate(opened);
+  const connected = connectDevices({
+    config,
+    parts,
+    secret: (await getSettings(store.db)).secret,
     heartbeat,
     observe: (event) => {
       events.push(event);
@@ -230,25 +255,24 @@ export async function startWorker(
   const device = { ...connected, transport: wrap(way) };
   const claims = new Claims({
     worker,
-    locks: new DeviceLocks(redis, worker, durationMs(20_000)),
+    locks: parts.locks,
     heartbeat,
-    store: {
-      claimDevices: async (by, request) => await claimDevices(store.db, by, request),
-      releaseDevices: async (by, held) => await releaseDevices(store.db, by, held),
-      findOwnedDevices: async (by) => await findOwnedDevices(store.db, by),
-    },
+    store: parts.claimStore,
     stealAfter,
     engine: 'workers',
   });
+  const redisWatch = new RedisWatch(clock);
   const manager = new WorkerManager({
     device,
     claims,
-    subscriptions: deaf
-      ? { subscribe: () => {}, unsubscribe: () => {} }
-      : new Subscriptions(subscriber),
-    emptyQueue: async (id) => await emptyQueue(redis, id),
+    subscriptions: parts.subscriptions,
+    emptyQueue: async (id) => await parts.queues.empty(id),
+    findPeers: async () => await findPeers(store.db, worker, stealAfter),
+    redisWatch,
     settings: {
       capacity: facts.capacity,
+      build: facts.build,
+      startedAt: clock.now(),
       idleTimeout: durationMs(300_000),
       stealAfter,
       engine: 'workers',
@@ -256,7 +280,9 @@ export async function startWorker(
     },
   });
   return {
+    worker,
     manager,
+    redisWatch,
     device,
     clock,
     events,

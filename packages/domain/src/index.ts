@@ -28,6 +28,7 @@ export {
 } from './ids.ts';
 export { compileOptOutWords, isOptOut, type OptOutWords } from './is-opt-out.ts';
 export { hashFraction } from './jitter.ts';
+export { type CrashVerdict, judgeCrashes } from './judge-crashes.ts';
 export { messageId, type MessageIdentity } from './message-id.ts';
 export {
   type Cap,
@@ -51,12 +52,15 @@ export {
 } from './pacing-config.ts';
 export { phoneHash } from './phone-hash.ts';
 export {
+  chooseSuccessors,
   claimRoom,
   claimTarget,
   type DeviceLoad,
   type FleetLoad,
   leastLoaded,
+  mayShed,
   type OwnLoad,
+  type PeerLoad,
 } from './placement.ts';
 export { type Plan, planFirst, planNext } from './plan.ts';
 export {
@@ -86,6 +90,9 @@ export { maskPhone } from './mask-phone.ts';
 export { readSequence, type SequenceReading } from './read-sequence.ts';
 export { renderStep } from './render-step.ts';
 export { decideReenroll, type LastRun, type ReenrollDecision } from './reenroll.ts';
+export type { Reason, Rule } from './explain-rule.ts';
+export { type Explanation, explainRun } from './explain-run.ts';
+export type { DeliveryFacts, DeviceFacts, RunFacts } from './run-facts.ts';
 export type { SequenceProblem } from './sequence-problem.ts';
 export { DefinitionError, parseDefinition, serializeDefinition } from './stored-definition.ts';
 export { type Rendering, renderTemplate } from './template.ts';

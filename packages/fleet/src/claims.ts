@@ -1,5 +1,5 @@
 import type { DeviceId, DurationMs, Epoch, WorkerId } from '@dripfleet/domain';
-import type { Claimed, ClaimRequest, OwnedDevice } from '@dripfleet/store';
+import type { Claimed, ClaimRequest, OwnedDevice, Release } from '@dripfleet/store';
 import type { DeviceLocks } from './device-locks.ts';
 import type { Heartbeat } from './heartbeat.ts';
 
@@ -16,17 +16,14 @@ export type Claim = Readonly<{
 /** The statements of Postgres that decide on ownership. */
 export type ClaimStore = Readonly<{
   claimDevices(worker: WorkerId, request: ClaimRequest): Promise<readonly Claimed[]>;
-  releaseDevices(
-    worker: WorkerId,
-    claims: readonly Readonly<{ deviceId: DeviceId; epoch: Epoch }>[],
-  ): Promise<readonly DeviceId[]>;
+  releaseDevices(worker: WorkerId, releases: readonly Release[]): Promise<readonly DeviceId[]>;
   findOwnedDevices(worker: WorkerId): Promise<readonly OwnedDevice[]>;
 }>;
 
 export type ClaimsDeps = Readonly<{
   worker: WorkerId;
   store: ClaimStore;
-  locks: DeviceLocks;
+  locks: Pick<DeviceLocks, 'take' | 'renew' | 'release'>;
   heartbeat: Heartbeat;
   stealAfter: DurationMs;
   engine: 'workers' | 'direct';
@@ -64,10 +61,13 @@ export class Claims {
     return granted.map((claimed) => ({ ...claimed, worker, generation }));
   }
 
-  /** Gives claims up in Postgres, then their locks. What another worker owns by now is left alone. */
-  async release(claims: readonly Claim[]): Promise<void> {
+  /**
+   * Gives claims up in Postgres, then their locks. What another worker owns by now is left alone. A device with a
+   * successor is kept for it for half a minute.
+   */
+  async release(releases: readonly Release[]): Promise<void> {
     const { worker, store, locks } = this.#deps;
-    const released = await store.releaseDevices(worker, claims);
+    const released = await store.releaseDevices(worker, releases);
     // Without Redis the locks run out by themselves.
     await locks.release(released).catch(() => {});
   }

@@ -21,6 +21,8 @@ export function adviseSession(
       return `WhatsApp banned the account${why}; move its contacts to another device. If the ban was lifted: dripfleet resume ${name}`;
     case 'conflict':
       return `The same session is in use somewhere else${why}; end that one, then: dripfleet resume ${name}`;
+    case 'quarantined':
+      return `Its worker got stuck with it again and again${why}; see the worker's log for why, then: dripfleet resume ${name}`;
     case 'unreachable':
       return `It can't reach WhatsApp (${session.reason ?? 'no reason given'}); its worker keeps trying. If that lasts: dripfleet doctor`;
     case 'closed':

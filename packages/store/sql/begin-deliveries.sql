@@ -70,7 +70,8 @@ with given as materialized (
 ), moved as (
   update sequence_contacts s
      set dispatch_state = case when j.outcome = 'begun' then 'sending' else 'idle' end,
-         crash_count = s.crash_count + case when j.outcome = 'begun' then 1 else 0 end,
+         -- Whoever is told no has survived it so far.
+         crash_count = case when j.outcome = 'begun' then s.crash_count + 1 else 0 end,
          status = case when j.outcome in ('suppressed', 'no_consent') then 'exited' else s.status end,
          exit_reason = case when j.outcome in ('suppressed', 'no_consent') then j.outcome else s.exit_reason end,
          finished_at = case when j.outcome in ('suppressed', 'no_consent') then now() else s.finished_at end,

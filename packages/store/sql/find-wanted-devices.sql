@@ -1,4 +1,5 @@
--- The devices that are free for the caller to claim, the one that waits longest first, and the figures to share them by.
+-- The devices that are free for the caller to claim, the one that waits longest first, those that another worker gave up
+-- in its favour apart, and the figures to share them by.
 -- Wanted: to be paired; or it may send, and has something to do within the horizon, or is labelled keep-online, or was
 -- away for four hours with contacts midway: replies wait for it, and WhatsApp unlinks devices that stay away.
 -- Written out here: as a function around the others it is planned anew for each device, and took 20 times as long.
@@ -19,16 +20,17 @@ with wanted as materialized (
               then d.state_since + interval '4 h' end) end) as since) as work
    where d.engine = $4 and work.since is not null
 ), free as (
-  select id, since from wanted
+  select id, since, reserved_for = $1::uuid and reserved_until >= now() as is_mine from wanted
    where (owner_worker_id is null
           or (owner_worker_id <> $1::uuid
               and (last_heartbeat_at is null or last_heartbeat_at <= now() - $2::bigint * interval '1 ms')))
      and (reserved_for is null or reserved_for = $1::uuid or reserved_until < now())
-   order by since, id
+   order by (reserved_for = $1::uuid and reserved_until >= now()) is true desc, since, id
    limit $5
 )
 select (select count(*) from wanted)::integer as wanted,
        (select count(*) from wanted where owner_worker_id = $1::uuid)::integer as owned_wanted,
        (select count(*) from workers where not draining and last_heartbeat_at > now() - $2::bigint * interval '1 ms')::integer
          as live_workers,
-       coalesce((select array_agg(id order by since, id) from free), '{}') as free
+       coalesce((select array_agg(id order by since, id) from free where is_mine is not true), '{}') as free,
+       coalesce((select array_agg(id order by since, id) from free where is_mine), '{}') as reserved

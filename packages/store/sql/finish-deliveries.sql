@@ -65,5 +65,11 @@ with given as materialized (
    where s.id = j.id and j.at_step
      and ((j.outcome = 'stored' and j.state <> 'sending')
           or (j.delivery_state in ('sent', 'failed', 'cancelled') and j.dispatch_state = 'queued'))
+), survived as (
+  -- Nobody knows yet what became of the message; but whoever sent it lives to say so.
+  update sequence_contacts s
+     set crash_count = 0
+    from judged j
+   where s.id = j.id and j.at_step and j.outcome = 'stored' and j.state = 'sending' and s.crash_count <> 0
 )
 select j.position::integer - 1 as position, j.outcome from judged j order by j.position

@@ -1,8 +1,9 @@
--- Records a step that could not be rendered, so that nothing left for it, and moves its row on: decided as in
+-- Records a step that can't be sent for what it holds, so that nothing left for it, and moves its row on: decided as in
 -- begin-deliveries.sql, in the same order and without waiting for a lock, so that a device, a person or a sequence that
 -- is off limits stops this step as it would stop a message. Every outcome moves the row; see refuse-delivery.ts.
 -- $1 worker · $2 sequence contact · $3 dispatch_seq · $4 step key · $5 device · $6 epoch · $7 message id · $8 jid
--- $9 error code · $10 move: next | exit | complete · $11 next step key · $12 ms from now until it is due
+-- $9 error code · $10 move: next | exit | complete | hold · $11 next step key · $12 ms from now until it is due
+-- $13 error class: content | poison
 with given as materialized (
   select g.id, s.contact_id, s.sequence_id
     from (select $2::bigint as id) as g left join sequence_contacts s on s.id = g.id
@@ -48,20 +49,22 @@ with given as materialized (
 ), written as (
   insert into deliveries as l (sequence_contact_id, step_key, contact_id, device_id, message_id, to_jid, state, epoch,
                                attempts, concluded_at, error_class, error_code)
-  select j.id, $4, j.contact_id, $5, $7, $8, 'failed', $6, 0, now(), 'content', $9
+  select j.id, $4, j.contact_id, $5, $7, $8, 'failed', $6, 0, now(), $13, $9
     from judged j
    where j.outcome = 'refused'
   on conflict (sequence_contact_id, step_key, cycle) do update
-     set state = 'failed', concluded_at = now(), error_class = 'content', error_code = excluded.error_code
+     set state = 'failed', concluded_at = now(), error_class = excluded.error_class, error_code = excluded.error_code
    where l.state = 'ready'
   returning l.sequence_contact_id
 ), moved as (
   update sequence_contacts s
-     set dispatch_state = 'idle', assigned_worker_id = null, worker_assigned_at = null,
+     set dispatch_state = case m.kind when 'hold' then 'held' else 'idle' end, crash_count = 0,
+         assigned_worker_id = null, worker_assigned_at = null,
          status = case m.kind when 'complete' then 'completed' when 'exit' then 'exited' else s.status end,
          exit_reason = case m.kind when 'exit' then m.exit_reason else s.exit_reason end,
          finished_at = case when m.kind in ('complete', 'exit') then now() else s.finished_at end,
-         next_step_key = case when m.outcome <> 'refused' then s.next_step_key when m.kind = 'next' then $11::text end,
+         next_step_key = case when m.outcome <> 'refused' or m.kind = 'hold' then s.next_step_key
+                              when m.kind = 'next' then $11::text end,
          next_trigger_time = case m.kind when 'next' then now() + $12::bigint * interval '1 ms'
                                          when 'later' then now() + interval '5 min' else s.next_trigger_time end
     from (select j.id, j.outcome,

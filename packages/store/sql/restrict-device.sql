@@ -12,11 +12,11 @@ with told as materialized (
      for no key update of d
 )
 update devices d
-   set session_state = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict') then d.session_state
+   set session_state = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict', 'quarantined') then d.session_state
                             else 'restricted' end,
-       state_reason = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict') then d.state_reason
+       state_reason = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict', 'quarantined') then d.state_reason
                            else $2 end,
-       state_since = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict', 'restricted')
+       state_since = case when d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict', 'quarantined', 'restricted')
                           then d.state_since else now() end,
        restriction = $3,
        restricted_until = case

@@ -1,11 +1,11 @@
 -- Lets devices send again, and the audit of it, in one statement. At most 500 devices.
 -- What has no end of its own is lifted: a restriction, and a session that came to its end (unpaired, logged out, banned,
--- in conflict). Resuming says that it was looked after; the next connect tells. A restriction until a time is WhatsApp's
+-- in conflict, quarantined). Resuming says that it was looked after; the next connect tells. A restriction until a time is WhatsApp's
 -- and stays, whatever became of the session.
 -- $1 devices · $2 reason · $3 actor
 with locked as materialized (
   select d.id, d.name, d.desired_state, d.paused_until, d.session_state,
-         d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict')
+         d.session_state in ('unpaired', 'logged_out', 'banned', 'conflict', 'quarantined')
          or (d.session_state = 'restricted' and (d.restricted_until is null or d.restricted_until <= now())) as liftable,
          coalesce(d.restricted_until > now(), false) as timed
     from devices d

@@ -27,6 +27,8 @@ export type OpenDelivery = Readonly<{
   delivered: boolean;
   /** Since the first intent, by Postgres' clock. */
   age: DurationMs;
+  /** How many processes died with it in hand: see `judgeCrashes`. */
+  crashCount: number;
 }>;
 
 type Row = {
@@ -41,6 +43,7 @@ type Row = {
   version: number;
   delivered: boolean;
   age_ms: number;
+  crash_count: number;
 };
 
 /** The open deliveries of one device, the oldest first. */
@@ -61,5 +64,6 @@ export async function findOpenDeliveries(
     version: row.version,
     delivered: row.delivered,
     age: durationMs(row.age_ms),
+    crashCount: row.crash_count,
   }));
 }

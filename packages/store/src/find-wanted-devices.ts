@@ -9,6 +9,8 @@ export type WantedDevices = Readonly<{
   ownedWanted: number;
   /** Wanted devices that the asking worker could claim, the one that waits longest first. */
   free: readonly DeviceId[];
+  /** Those that their last owner gave up in the asking worker's favour. */
+  reserved: readonly DeviceId[];
 }>;
 
 type Row = {
@@ -16,6 +18,7 @@ type Row = {
   live_workers: number;
   owned_wanted: number;
   free: readonly string[];
+  reserved: readonly string[];
 };
 
 /** See find-wanted-devices.sql; `horizon` is how far ahead something due makes a device wanted. */
@@ -30,6 +33,11 @@ export async function findWantedDevices(
     wanted: row?.wanted ?? 0,
     liveWorkers: row?.live_workers ?? 0,
     ownedWanted: row?.owned_wanted ?? 0,
-    free: (row?.free ?? []).map((id) => deviceId(Number(id))),
+    free: toIds(row?.free),
+    reserved: toIds(row?.reserved),
   };
+}
+
+function toIds(ids: readonly string[] = []): readonly DeviceId[] {
+  return ids.map((id) => deviceId(Number(id)));
 }

@@ -30,12 +30,14 @@ export { loadDeliveries, type LoadedDelivery } from './load-deliveries.ts';
 export { lockShard, shardCount } from './lock-shard.ts';
 export { type Receipt, type ReceivedDelivery, recordReceipts } from './record-receipts.ts';
 export { registerWorker, type WorkerFacts } from './register-worker.ts';
-export { releaseDevices } from './release-devices.ts';
+export { type Release, releaseDevices } from './release-devices.ts';
 export { removeWorkers } from './remove-workers.ts';
 export { findMessage, type StoredMessage } from './find-message.ts';
 export { liftTimeLock } from './lift-time-lock.ts';
 export { restrictDevice, type Restriction } from './restrict-device.ts';
-export { type QueuedRow, returnToIdle } from './return-to-idle.ts';
+export { type HandFate, type QueuedRow, returnToIdle } from './return-to-idle.ts';
+export { isolateRow } from './isolate-row.ts';
+export { findPeers, type Peer } from './find-peers.ts';
 export { type Dispatch, selectDue } from './select-due.ts';
 export { type SessionReport, type SessionState, setSessionState } from './set-session-state.ts';
 export { countDeliveries, type DeliveryState } from './count-deliveries.ts';
@@ -136,3 +138,15 @@ export { type Confirmation, findConfirmations } from './find-confirmations.ts';
 export { type ConfirmationFinish, finishConfirmation } from './finish-confirmation.ts';
 export { insertConfirmation, type NewConfirmation } from './insert-confirmation.ts';
 export { type InboundRow, insertInboundMessage } from './insert-inbound-message.ts';
+export {
+  countDeadLetters,
+  type DeadLetterCount,
+  type DeadLetterFilter,
+} from './count-dead-letters.ts';
+export { type DeadLetter, findDeadLetters } from './find-dead-letters.ts';
+export type { ExplainedRun } from './explanation-row.ts';
+export { type ExplanationFacts, findExplanation } from './find-explanation.ts';
+export { listRunDeliveries, type PastDelivery, type RunHistory } from './list-run-deliveries.ts';
+export { lockDeadLetters } from './lock-dead-letters.ts';
+export { retryDeliveries, type RetryOutcome } from './retry-deliveries.ts';
+export { settleDeliveries, type Settlement, type SettleOutcome } from './settle-deliveries.ts';

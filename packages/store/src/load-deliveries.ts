@@ -28,6 +28,8 @@ export type LoadedDelivery = Readonly<{
   bound: Readonly<{ messageId: MessageId; body: string }> | undefined;
   /** How often it was begun so far. */
   attempts: number;
+  /** How many processes died with it in hand: see `judgeCrashes`. */
+  crashCount: number;
 }>;
 
 type Row = {
@@ -42,6 +44,7 @@ type Row = {
   body: string | null;
   message_id: string | null;
   attempts: number | null;
+  crash_count: number;
 };
 
 /** Loads sequence contacts by id, in no order; an id that does not exist is missing from the answer. */
@@ -65,5 +68,6 @@ export async function loadDeliveries(
           { messageId: row.message_id as MessageId, body: row.body }
         : undefined,
     attempts: row.attempts ?? 0,
+    crashCount: row.crash_count,
   }));
 }

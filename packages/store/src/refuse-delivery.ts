@@ -20,7 +20,8 @@ export type RefusedDelivery = Readonly<{
   toJid: string;
   /** Why, without any of the contact's data. */
   errorCode: string;
-  move: Extract<Move, { kind: 'next' | 'exit' | 'complete' }>;
+  errorClass: 'content' | 'poison';
+  move: Extract<Move, { kind: 'next' | 'exit' | 'complete' | 'hold' }>;
 }>;
 
 export type RefuseOutcome =
@@ -49,6 +50,7 @@ export async function refuseDelivery(
     move.kind,
     move.kind === 'next' ? move.stepKey : null,
     move.kind === 'next' ? Math.round(move.dueIn) : null,
+    refused.errorClass,
   ]);
   if (!row) throw new Error('refuse-delivery.sql answered with no outcome');
   return row.outcome === 'refused' ? { kind: 'refused' } : toNotBegun(row.outcome);

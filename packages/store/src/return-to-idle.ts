@@ -5,15 +5,20 @@ import type { Dispatch } from './select-due.ts';
 /** A row in a device's queue, by the dispatch that put it there. */
 export type QueuedRow = Omit<Dispatch, 'stepKey'>;
 
+/** What became of the process that had the rows in hand; a row that its processes die of is no longer sent: see return-to-idle.sql. */
+export type HandFate = 'survived' | 'crashed' | 'unknown';
+
 /** Puts queued rows back, each only if that dispatch still stands. Returns the devices that got room. */
 export async function returnToIdle(
   db: Queryable,
   rows: readonly QueuedRow[],
+  fate: HandFate,
 ): Promise<readonly DeviceId[]> {
   if (rows.length === 0) return [];
   const returned = await db.run<{ device_id: number }>('return-to-idle', [
     rows.map((row) => row.sequenceContactId),
     rows.map((row) => row.dispatchSeq),
+    fate,
   ]);
   return [...new Set(returned.map((row) => deviceId(row.device_id)))];
 }

@@ -26,7 +26,8 @@ export type SessionState =
   | 'pairing'
   | 'logged_out'
   | 'banned'
-  | 'conflict';
+  | 'conflict'
+  | 'quarantined';
 
 export type SessionReport = Readonly<{
   state: SessionState;

@@ -15,6 +15,7 @@ import {
   type ClaimRequest,
   findDevices,
   findOwnedDevices,
+  findPeers,
   heartbeatWorker,
   openDatabase,
   registerWorker,
@@ -234,6 +235,77 @@ describe('a release', () => {
     const rows = await store.sql('select session_state from devices where id = $1', [device]);
     expect(rows).toEqual([{ session_state: 'restricted' }]);
   });
+});
+
+describe('a hand-off', () => {
+  const successor = workerId('22222222-2222-4222-8222-222222222222');
+  const give = async (columns: Record<string, unknown> = {}) => {
+    const held = { owner_worker_id: me, owner_epoch: 7, ...columns };
+    const device = await addDevice(store, held);
+    await releaseDevices(store.db, me, [{ deviceId: device, epoch: epoch(7), successor }]);
+    return device;
+  };
+  const claimBy = async (worker: WorkerId, device: DeviceId) =>
+    await claim([device], { by: worker });
+
+  test('keeps the device for its successor alone, the giver included', async () => {
+    // Guards: a device that goes back and forth between a full worker and whoever scans first.
+    const device = await give();
+    expect(await claimBy(me, device)).toEqual([]);
+    expect(await claimBy(successor, device)).toMatchObject([{ deviceId: device }]);
+  });
+
+  test('holds for half a minute: a successor that died keeps it from nobody', async () => {
+    const device = await give();
+    const [kept] = await store.sql<{ s: number }>(
+      'select extract(epoch from reserved_until - now())::float as s from devices where id = $1',
+      [device],
+    );
+    expect(kept?.s).toBeGreaterThan(25);
+    expect(kept?.s).toBeLessThanOrEqual(30);
+    await store.sql(`update devices set reserved_until = now() - interval '1 s' where id = $1`, [
+      device,
+    ]);
+    expect(await claimBy(me, device)).toMatchObject([{ deviceId: device }]);
+  });
+
+  test('of a draining device is none: it is drained', async () => {
+    const device = await give({ desired_state: 'draining' });
+    const rows = await store.sql('select desired_state, reserved_for from devices where id = $1', [
+      device,
+    ]);
+    expect(rows).toEqual([{ desired_state: 'drained', reserved_for: null }]);
+  });
+
+  test('a later release without a successor keeps nothing', async () => {
+    const device = await give();
+    const [claimed] = await claimBy(successor, device);
+    if (!claimed) throw new Error('not claimed');
+    await releaseDevices(store.db, successor, [claimed]);
+    const rows = await store.sql('select reserved_for, reserved_until from devices where id = $1', [
+      device,
+    ]);
+    expect(rows).toEqual([{ reserved_for: null, reserved_until: null }]);
+  });
+});
+
+test('peers are the others that live and stay, with what they have and are about to get', async () => {
+  // Guards: a device handed to a worker that is dead, or about to end.
+  const [live, dead, draining] = await Promise.all([
+    addWorker(store, { heartbeatAge: 1_000 }),
+    addWorker(store, { heartbeatAge: 25_000 }),
+    addWorker(store, { draining: true }),
+  ]);
+  await registerWorker(store.db, me, { host: 'host-a', build: 'test', capacity: 10 });
+  const soon = ago(-30_000);
+  await addDevice(store, { owner_worker_id: live });
+  await addDevice(store, { reserved_for: live, reserved_until: soon });
+  await addDevice(store, { reserved_for: live, reserved_until: ago(1_000) });
+  await addDevice(store, { owner_worker_id: me, reserved_for: live, reserved_until: soon });
+  const peers = await findPeers(store.db, me, durationMs(24_000));
+  expect(peers.find(({ worker }) => worker === live)).toMatchObject({ devices: 2, redisOk: true });
+  expect(peers.map(({ worker }) => worker)).not.toContain(dead);
+  expect(peers.map(({ worker }) => worker)).not.toContain(draining);
 });
 
 describe('the registry of workers', () => {

@@ -149,6 +149,8 @@ describe('a fact is stored and its row moved in one transaction', () => {
     });
     expect(outcome).toBe('stored');
     expect(changed).toEqual({
+      // Whoever sent it lives to say so.
+      [runName(ready)]: { crash_count: 0 },
       [deliveryName(ready)]: {
         concluded_at: instant,
         error_class: 'unconfirmed',

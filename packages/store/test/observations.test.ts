@@ -107,6 +107,7 @@ describe('refuseDelivery', () => {
         messageId,
         toJid,
         errorCode: 'too long',
+        errorClass: 'content',
         move: { kind: 'next', stepKey: stepKey('tip'), dueIn: durationMs(1_000) },
         ...changes,
       });
@@ -114,6 +115,24 @@ describe('refuseDelivery', () => {
     return { outcome, changed };
   }
   const moved = { dispatch_state: 'idle', assigned_worker_id: null, worker_assigned_at: null };
+
+  test('a row that processes died of waits for an operator, at its step', async () => {
+    const ready = await addReady(store, { run: { crash_count: 3 } });
+    const { outcome, changed } = await refuse(ready, {
+      errorClass: 'poison',
+      errorCode: '3 crashes',
+      move: { kind: 'hold' },
+    });
+    expect(outcome).toEqual({ kind: 'refused' });
+    expect(changed).toEqual({
+      [runName(ready)]: { ...moved, dispatch_state: 'held', crash_count: 0 },
+      [deliveryName(ready)]: expect.objectContaining({
+        state: 'failed',
+        error_class: 'poison',
+        error_code: '3 crashes',
+      }),
+    });
+  });
 
   test('fails the step without an attempt or a body, and goes on to the next', async () => {
     const ready = await addReady(store);
@@ -272,7 +291,7 @@ describe('returnToIdle', () => {
     let devices: unknown;
     const row = { sequenceContactId: run.id, deviceId: device.deviceId, dispatchSeq };
     const changed = await changesOf(store, async () => {
-      devices = await returnToIdle(store.db, [row]);
+      devices = await returnToIdle(store.db, [row], 'unknown');
     });
     return { devices, changed };
   };
@@ -382,6 +401,7 @@ describe('findTransmissions', () => {
       epoch: epoch(7),
       ...messageOf(ready.run.id),
       errorCode: 'too long',
+      errorClass: 'content',
       move: { kind: 'complete' },
     });
     const reach = durationMs(60_000);

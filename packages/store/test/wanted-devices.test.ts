@@ -47,6 +47,7 @@ test('the one that waits longest is offered first, up to the limit; the count is
     liveWorkers: 1,
     ownedWanted: 0,
     free: [old, middle, young],
+    reserved: [],
   });
   expect(await find(1)).toMatchObject({ wanted: 3, free: [old] });
 });
@@ -96,7 +97,13 @@ describe('wanted is a device that may send, of this engine', () => {
     ['of the direct processor', { engine: 'direct' }],
   ])('not one that is %s', async (_, device) => {
     await addBusy({ device });
-    expect(await find()).toEqual({ wanted: 0, liveWorkers: 1, ownedWanted: 0, free: [] });
+    expect(await find()).toEqual({
+      wanted: 0,
+      liveWorkers: 1,
+      ownedWanted: 0,
+      free: [],
+      reserved: [],
+    });
   });
 });
 
@@ -111,7 +118,13 @@ describe('free is a wanted device that could be claimed', () => {
   test('not mine, nor that of a live owner', async () => {
     const owner = await addWorker(store, { heartbeatAge: 20_000 });
     for (const owner_worker_id of [me, owner]) await addBusy({ device: { owner_worker_id } });
-    expect(await find()).toEqual({ wanted: 2, liveWorkers: 2, ownedWanted: 1, free: [] });
+    expect(await find()).toEqual({
+      wanted: 2,
+      liveWorkers: 2,
+      ownedWanted: 1,
+      free: [],
+      reserved: [],
+    });
   });
 
   test('not mine, even when my own heartbeats have not come through', async () => {
@@ -131,13 +144,13 @@ describe('free is a wanted device that could be claimed', () => {
     expect(found).toEqual([id]);
   });
 
-  test('one that is reserved for me, or whose reservation has run out, not for another', async () => {
+  test('one whose reservation has run out; one that is reserved for me apart, for another not at all', async () => {
     const until = { reserved_until: ago(-30_000) };
     const mine = await addBusy({ device: { reserved_for: me, ...until } });
     await addBusy({ device: { reserved_for: randomUUID(), ...until } });
     const device = { reserved_for: randomUUID(), reserved_until: ago(1_000) };
     const old = await addBusy({ device });
-    expect((await find()).free.toSorted((a, b) => a - b)).toEqual([mine, old]);
+    expect(await find()).toMatchObject({ free: [old], reserved: [mine] });
   });
 });
 
