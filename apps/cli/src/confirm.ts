@@ -15,6 +15,19 @@ export async function confirmBulk(cli: Cli, verb: string, count: number): Promis
   return answer === undefined || answer === String(count);
 }
 
+/** As `confirmBulk`, for messages. */
+export async function confirmNumber(cli: Cli, verb: string, count: number): Promise<boolean> {
+  const what = `${verb} ${count} ${count === 1 ? 'message' : 'messages'}?`;
+  if (count <= manyDevices) return await confirm(cli, what);
+  const answer = await ask(cli, `${what} Type the number to go on: `);
+  return answer === undefined || answer === String(count);
+}
+
+/** What somebody types; undefined where nobody can be asked. */
+export async function askChoice(cli: Cli, question: string): Promise<string | undefined> {
+  return await ask(cli, question);
+}
+
 /** Whether something is meant that can't be taken back; taken as meant where nobody can answer. */
 export async function confirm(cli: Cli, question: string): Promise<boolean> {
   const answer = await ask(cli, `${question} [y/N] `);

@@ -6,9 +6,11 @@ import { registerControl } from './commands/control.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerDevice } from './commands/device.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerImport } from './commands/import.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPair } from './commands/pair.ts';
+import { registerRetry } from './commands/retry.ts';
 import { registerSequence } from './commands/sequence.ts';
 import { registerStats } from './commands/stats.ts';
 import type { Connections } from './connections.ts';
@@ -25,6 +27,8 @@ Examples:
   dripfleet sequence apply examples/demo.yaml        publish a sequence
   dripfleet import demo examples/contacts.csv        enroll contacts from a file
   dripfleet stats                                    the fleet in numbers
+  dripfleet explain demo --phone +15559990001        why a message has not gone yet
+  dripfleet retry --state failed --dry-run           what failed, by error
   dripfleet pause ana --for 2h --reason "new SIM"    stop sending for a while
 
 Servers: DATABASE_URL and REDIS_URL; without them, those that \`npm start\` keeps for this folder.
@@ -59,6 +63,8 @@ export function buildProgram(
   registerSequence(program, run);
   registerImport(program, run);
   registerContact(program, run);
+  registerExplain(program, run);
+  registerRetry(program, run);
   registerCredentials(program, run);
   registerStats(program, run);
   registerDoctor(program, run);

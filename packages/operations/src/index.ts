@@ -55,3 +55,19 @@ export {
   requestPairing,
 } from './request-pairing.ts';
 export { hasSession } from './has-session.ts';
+export {
+  explainContact,
+  type ExplainedReason,
+  type ExplainOutcome,
+  type ExplainRequest,
+} from './explain-contact.ts';
+export type { ShownStep } from './list-steps.ts';
+export type { DeadLetterRequest } from './find-dead-letter-filter.ts';
+export { type DeadLetterLine, listDeadLetters } from './list-dead-letters.ts';
+export {
+  type LetterOutcome,
+  retryDeadLetters,
+  type RetryRequest,
+  type RetryResult,
+  type RetryVerb,
+} from './retry-dead-letters.ts';

@@ -113,6 +113,7 @@ const sessionStates = [
   'banned',
   'conflict',
   'unreachable',
+  'quarantined',
 ];
 
 function registerShow(device: Command, run: Runner): void {

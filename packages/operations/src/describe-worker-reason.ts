@@ -1,0 +1,36 @@
+import { assertNever } from '@dripfleet/domain';
+import type { ReasonContext, ReasonText } from './reason-text.ts';
+
+/** Why no worker has the device ready, and what to do about it. */
+export function describeWorkerReason(
+  rule: 'no_worker' | 'unclaimed' | 'reserved' | 'owner_silent' | 'not_connected',
+  { facts, run: { device } }: ReasonContext,
+): ReasonText {
+  switch (rule) {
+    case 'no_worker':
+      return says(
+        `No worker process is running, so nobody has ${device.name}.`,
+        'dripfleet doctor',
+      );
+    case 'unclaimed':
+      return facts.workers.places > 0
+        ? says(`No worker has claimed ${device.name} yet; one does within seconds.`)
+        : says(
+            `${device.name} waits for a place: the ${facts.workers.live} workers have as many devices as they may.`,
+            'start another worker',
+          );
+    case 'reserved':
+      return says(`${device.name} is being handed over to another worker.`);
+    case 'owner_silent':
+      return says(
+        `The worker of ${device.name} stopped answering; another one takes it over.`,
+        facts.workers.live === 0 ? 'dripfleet doctor' : undefined,
+      );
+    case 'not_connected':
+      return says(`The session of ${device.name} is not open yet (${facts.device.session}).`);
+    default:
+      return assertNever(rule);
+  }
+}
+
+const says = (detail: string, toDo?: string): ReasonText => ({ detail, toDo });
