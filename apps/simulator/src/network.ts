@@ -118,7 +118,7 @@ export class Network {
   }
 
   /** A client has the notice for good. */
-  confirm({ device }: Connection, notice: Notice): void {
+  confirm({ device }: Pick<Connection, 'device'>, notice: Notice): void {
     this.#mailbox.confirm(device, notice);
   }
 

@@ -41,8 +41,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const whatsapp = new LazyWhatsapp({ network, rules, registersUnknown });
   const gate = new UpgradeGate({
     rules,
-    welcomeLight: (socket, device) => {
-      serveLightClient(socket, device, { network, rules });
+    welcomeLight: (socket, login) => {
+      serveLightClient(socket, login, { network, rules });
     },
     welcomeWhatsapp: (socket) => {
       whatsapp.serve(socket);

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { isPhoneNumber } from './phone-number.ts';
 import type { Rule } from './rule.ts';
 import type { Happening, Rules } from './rules.ts';
+import type { LightLogin } from './serve-light-client.ts';
 
 /** A text of WhatsApp's longest size fits many times; more is a client gone wrong. */
 const LONGEST_LIGHT_FRAME_BYTES = 64 * 1024;
@@ -25,12 +26,13 @@ type Welcome = (socket: WebSocket) => void;
 
 interface GateParts {
   readonly rules: Rules;
-  readonly welcomeLight: (socket: WebSocket, device: string) => void;
+  readonly welcomeLight: (socket: WebSocket, login: LightLogin) => void;
   readonly welcomeWhatsapp: Welcome;
 }
 
 /**
- * Turns HTTP requests for `/light?device=+E164` and `/ws/chat` into WebSockets, or as a rule on `upgrade` says.
+ * Turns HTTP requests for `/light?device=+E164[&confirm=true]` and `/ws/chat` into WebSockets, or as a rule on
+ * `upgrade` says.
  *
  * A client of WhatsApp names no device yet: rules with a `device` leave it alone.
  */
@@ -92,9 +94,14 @@ export class UpgradeGate {
       refuse(socket, 400, 'device must be "+E164", for example /light?device=+15550000001');
       return;
     }
+    const confirm = url.searchParams.get('confirm') ?? 'false';
+    if (confirm !== 'true' && confirm !== 'false') {
+      refuse(socket, 400, 'confirm must be "true" or "false"');
+      return;
+    }
     this.#judge(upgrade, { on: 'upgrade', device }, () => {
       this.#open(upgrade, this.#light, (client) => {
-        this.#parts.welcomeLight(client, device);
+        this.#parts.welcomeLight(client, { device, confirms: confirm === 'true' });
       });
     });
   }

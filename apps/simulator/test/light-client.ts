@@ -35,6 +35,11 @@ export class LightClient {
     this.write(JSON.stringify({ message: { id, to, text } }));
   }
 
+  /** Confirms what came. */
+  confirm(id: string, kind: 'delivered' | 'read' | 'inbound'): void {
+    this.write(JSON.stringify({ got: { id, kind } }));
+  }
+
   write(data: string | Buffer): void {
     this.#socket.send(data);
   }
@@ -72,9 +77,9 @@ export class LightClient {
   }
 }
 
-/** Opens a connection; throws with the HTTP status when it is refused. */
-export async function openClient(port: number, device: string): Promise<LightClient> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/light?device=${device}`);
+/** Opens a connection; throws with the HTTP status when it is refused. `query` is added to its address. */
+export async function openClient(port: number, device: string, query = ''): Promise<LightClient> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/light?device=${device}${query}`);
   const client = new LightClient(socket);
   await once(socket, 'open');
   return client;
@@ -84,8 +89,9 @@ export async function openClient(port: number, device: string): Promise<LightCli
 export async function connect(
   port: number,
   device: string,
+  query = '',
 ): Promise<{ client: LightClient; kept: Frame[] }> {
-  const client = await openClient(port, device);
+  const client = await openClient(port, device, query);
   const kept: Frame[] = [];
   for (;;) {
     const frame = await client.next();

@@ -12,6 +12,7 @@ export {
   type SessionEnd,
   type SessionEvents,
   type SessionRequest,
+  type Taken,
   type Transport,
   type TransportTimings,
 } from './session.ts';

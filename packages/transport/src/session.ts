@@ -45,11 +45,21 @@ export type InboundMessage = Readonly<{
   at: EpochMs;
 }>;
 
-/** What a device's network connection tells between sends. Handlers must not throw. */
+/** What became of something that the network told. `not_stored`: it should come again. */
+export type Taken = 'stored' | 'not_stored';
+
+/**
+ * What a device's network connection tells between sends. Handlers must not throw, and their promises must not reject.
+ *
+ * Receipts and messages are safe when the promise resolves with `stored`, or at once without one. The simulated transport
+ * confirms them only then; WhatsApp's confirms before it tells.
+ */
 export type SessionEvents = Readonly<{
   /** `read` may come without a `delivered` before it; it implies it. */
-  onReceipt(receipt: Readonly<{ messageId: MessageId; kind: 'delivered' | 'read' }>): void;
-  onInbound(message: InboundMessage): void;
+  onReceipt(
+    receipt: Readonly<{ messageId: MessageId; kind: 'delivered' | 'read' }>,
+  ): void | Promise<Taken>;
+  onInbound(message: InboundMessage): void | Promise<Taken>;
   /** WhatsApp keeps the account from writing to new contacts until then; `lifted`: no longer. */
   onTimeLock(
     lock: Readonly<{ kind: 'locked'; until: EpochMs | undefined } | { kind: 'lifted' }>,

@@ -37,7 +37,8 @@ export class InboundMessages {
     const { key, message: content, messageTimestamp } = message;
     if (key.fromMe || !key.id || !isWritten(this.#baileys, content)) return;
     const from = await this.#phoneOf(key);
-    this.#hand({
+    // Baileys has confirmed it already, stored or not.
+    void this.#hand({
       messageId: key.id,
       from,
       text: inboundText(this.#baileys, content),

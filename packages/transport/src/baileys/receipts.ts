@@ -23,7 +23,8 @@ export function reportReceipts(
       acknowledgements.prove(key.id);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here
       const messageId = key.id as MessageId;
-      report({ messageId, kind: status < read ? 'delivered' : 'read' });
+      // Baileys has confirmed it already, stored or not.
+      void report({ messageId, kind: status < read ? 'delivered' : 'read' });
     }
   });
 }

@@ -14,12 +14,22 @@ import type {
   Session,
   SessionEnd,
   SessionRequest,
+  Taken,
   TransportTimings,
 } from '../session.ts';
 import { parseFrame } from './light-frames.ts';
 
 /** The simulator closes the older of two connections of a device with this code. */
 const replacedCode = 4440;
+
+/**
+ * Tells the network that something has arrived, once it is stored: what was only in the memory of a process that died
+ * comes again.
+ */
+type Confirm = (
+  got: Readonly<{ id: string; kind: 'delivered' | 'read' | 'inbound' }>,
+  taking: void | Promise<Taken>,
+) => Promise<void>;
 
 /** A device's session over the simulator's light protocol. The socket is open. */
 export function simulatedSession(
@@ -38,6 +48,12 @@ export function simulatedSession(
       events.onEnd({ kind: endKind(code, closing), code });
     });
   });
+  const confirm: Confirm = async (got, taking) => {
+    if ((await taking) === 'not_stored') return;
+    if (socket.readyState === socket.OPEN && gate() === undefined) {
+      socket.send(JSON.stringify({ got }));
+    }
+  };
   socket.on('error', () => {});
   socket.on('message', (data: Buffer) => {
     const frame = parseFrame(data.toString());
@@ -45,13 +61,15 @@ export function simulatedSession(
     if ('ack' in frame) waiting.get(frame.ack.id)?.(toResult(frame.ack.error));
     else if ('offline_done' in frame) caughtUp.resolve();
     else if ('receipt' in frame) {
+      const { id, kind } = frame.receipt;
       // It is on the contact's phone, acknowledged or not.
-      waiting.get(frame.receipt.id)?.(toResult(undefined));
+      waiting.get(id)?.(toResult(undefined));
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here
-      events.onReceipt({ messageId: frame.receipt.id as MessageId, kind: frame.receipt.kind });
+      void confirm({ id, kind }, events.onReceipt({ messageId: id as MessageId, kind }));
     } else {
       const { id, from, text } = frame.inbound;
-      events.onInbound({ messageId: id, from: phoneNumber(from), text, at: epochMs(Date.now()) });
+      const message = { messageId: id, from: phoneNumber(from), text, at: epochMs(Date.now()) };
+      void confirm({ id, kind: 'inbound' }, events.onInbound(message));
     }
   });
   return {

@@ -29,7 +29,8 @@ function open(
     return Promise.reject(new ConnectError('fenced', 'fenced before the connect'));
   }
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url}/light?device=${encodeURIComponent(request.phone)}`, {
+    const device = encodeURIComponent(request.phone);
+    const socket = new WebSocket(`${url}/light?device=${device}&confirm=true`, {
       handshakeTimeout: timings.connectTimeout,
       perMessageDeflate: false,
     });
