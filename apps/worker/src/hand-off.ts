@@ -38,7 +38,7 @@ export class HandOff {
     if (!mayShed(load) || now - this.#shedAt < shedInterval) return undefined;
     const victim = await this.#findVictim(workers);
     if (!victim) return undefined;
-    const peers = await this.#deps.findPeers();
+    const peers = await this.#findTakers();
     const [successor] = chooseSuccessors(1, {
       peers,
       share: claimTarget(load),
@@ -52,12 +52,16 @@ export class HandOff {
   /** Everything goes: to whoever has the fewest each time, and to whoever comes where nobody has a place. */
   async planAll(
     workers: readonly DeviceWorker[],
-    { mayTake = () => true }: { mayTake?: (peer: Peer) => boolean } = {},
   ): Promise<{ leaves: readonly Leave[]; takers: number }> {
-    const peers = (await this.#deps.findPeers()).filter(mayTake);
+    const peers = await this.#findTakers();
     const successors = chooseSuccessors(workers.length, { peers, share: Infinity });
     const leaves = workers.map((worker, index) => ({ worker, successor: successors[index] }));
     return { leaves, takers: new Set(successors.filter((successor) => successor)).size };
+  }
+
+  /** Without Redis nobody can claim. */
+  async #findTakers(): Promise<readonly Peer[]> {
+    return (await this.#deps.findPeers()).filter(({ redisOk }) => redisOk);
   }
 
   /** One that is wanted, for the others count for nobody's share: the longest idle, else one that waits for its pace. */

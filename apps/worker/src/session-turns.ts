@@ -127,6 +127,8 @@ export class SessionTurns {
     const { context, deps } = state;
     state.enter('recovering');
     this.#lookAgainAt = undefined;
+    // Until it is seen to be settled: a second look at what was postponed may leave it open.
+    this.#mustRecover = true;
     const waitForPace = () => this.#paceFor('recovering');
     const outcome = await recover(this.#live.session, { context, deps, waitForPace });
     switch (outcome) {

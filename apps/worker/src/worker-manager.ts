@@ -241,9 +241,7 @@ export class WorkerManager {
    */
   async #leaveCutOff(): Promise<boolean> {
     const workers = [...this.#workers.all.values()];
-    const { leaves, takers } = await this.#handOff.planAll(workers, {
-      mayTake: ({ redisOk }) => redisOk,
-    });
+    const { leaves, takers } = await this.#handOff.planAll(workers);
     if (takers === 0) return false;
     this.#track(this.#releases.releaseInWaves(leaves, { reason: 'cut_off', takers }));
     return true;

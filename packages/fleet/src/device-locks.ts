@@ -49,7 +49,11 @@ export class DeviceLocks {
 
   /** Those of `devices` whose lock another worker holds: ask Postgres who the owner is. */
   async renew(devices: readonly DeviceId[]): Promise<readonly DeviceId[]> {
-    if (devices.length === 0) return [];
+    // Asked all the same: whoever renews wants to know whether Redis is there.
+    if (devices.length === 0) {
+      await this.#redis.ping();
+      return [];
+    }
     const keys = devices.map(lockKey);
     const others = await this.#redis.dripfleetRenewLocks(
       keys.length,

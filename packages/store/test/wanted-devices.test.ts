@@ -154,9 +154,13 @@ describe('free is a wanted device that could be claimed', () => {
   });
 });
 
-test('a share is counted over the workers that live and do not drain', async () => {
+test('a share is counted over the workers that live, reach Redis and do not drain', async () => {
   await addWorker(store, { heartbeatAge: 23_000 });
   await addWorker(store, { heartbeatAge: 25_000 });
   await addWorker(store, { draining: true });
+  const blind = await addWorker(store, { heartbeatAge: 1_000 });
+  expect((await find()).liveWorkers).toBe(3);
+  // Guards: the share of one that can claim nothing, claimed by nobody.
+  await store.sql('update workers set redis_ok = false where id = any($1)', [[blind, me]]);
   expect((await find()).liveWorkers).toBe(2);
 });
