@@ -15,7 +15,10 @@ export class Findings {
     cap_passed: 0,
     sender_changed: 0,
     two_connections: 0,
+    frame_of_non_owner: 0,
+    conflict: 0,
     sent_after_opt_out: 0,
+    sent_while_paused: 0,
     false_confirmation: 0,
     unexplained_repeat: 0,
   };

@@ -1,4 +1,6 @@
-import type { Figures, Verdict } from './judge.ts';
+import { formatFigures } from './format-figures.ts';
+import { formatGoals } from './format-goals.ts';
+import type { Verdict } from './judge.ts';
 import { type Violation, type ViolationKind, violationKinds } from './violation.ts';
 
 const EXAMPLES = 3;
@@ -14,64 +16,59 @@ const promises: Record<ViolationKind, string> = {
   cap_passed: 'no cap passed in any window',
   sender_changed: 'one device for each contact',
   two_connections: 'one live connection for each device',
+  frame_of_non_owner: 'no message but from the live one',
+  conflict: 'no connection replaced by another',
   sent_after_opt_out: 'nothing sent after an opt-out',
+  sent_while_paused: 'nothing sent while paused',
   false_confirmation: 'an opt-out confirmed once, or not',
   unexplained_repeat: 'no repeat without a fault',
 };
 
-/** The verdict for a person: figures, then a line per rule with its first breaches. `judged` says what of rules applied. */
+/**
+ * The verdict for a person: in a line, then by goal, then a line per rule with its first breaches, then the figures.
+ *
+ * `partial` and `repeatsJudged` say which rules applied.
+ */
 export function formatVerdict(
-  { ok, violations, counts, figures }: Verdict,
-  { partial, repeatsJudged }: { partial: boolean; repeatsJudged: boolean },
+  verdict: Verdict,
+  judged: { partial: boolean; repeatsJudged: boolean },
 ): string {
-  const lines = [...describeFigures(figures), ''];
-  for (const kind of violationKinds) {
-    if (kind === 'unexplained_repeat' && !repeatsJudged) continue;
-    if (kind === 'step_missing' && partial) continue;
-    const mark = counts[kind] === 0 ? '✓' : '✗';
-    lines.push(`${mark} ${promises[kind].padEnd(36)}${String(counts[kind]).padStart(6)}`);
-    const found = violations.filter((violation) => violation.kind === kind);
-    lines.push(...found.slice(0, EXAMPLES).map((violation) => `    ${describe(violation)}`));
-    if (counts[kind] > EXAMPLES) lines.push(`    and ${counts[kind] - EXAMPLES} more`);
-  }
-  const total = violationKinds.reduce((sum, kind) => sum + counts[kind], 0);
-  const good = partial ? 'no violation so far' : 'every step once, in order, within the caps';
-  lines.push('', ok ? `✓ ${good}` : `✗ ${total} ${total === 1 ? 'violation' : 'violations'}`);
-  return lines.join('\n');
-}
-
-function describeFigures(figures: Figures): string[] {
-  const { contacts, steps, stepsSent, accepted, dropped, nacked } = figures;
-  const repeating = Object.entries(figures.repeatsByDevice);
   return [
-    row('steps', `${stepsSent} of ${steps} sent, ${contacts} contacts, ${figures.devices} devices`),
-    row('messages', `${accepted} accepted, ${dropped} dropped, ${nacked} nacked`),
-    row(
-      'same-id',
-      `${figures.repeats} repeats${repeating.length === 0 ? '' : `: ${listed(repeating)}`}`,
-    ),
-    ...figures.caps.map((cap) =>
-      row(
-        `cap ${cap.max}`,
-        `in ${cap.window_ms / 1000} s: fullest window ${cap.maxInWindow}, ${cap.devicesAtCap.length} devices reached the cap`,
-      ),
-    ),
-    row('connections', `${figures.connects} opened, ${figures.conflicts} conflicts`),
-    row('opt-outs', `${figures.optOuts}, ${figures.confirmations} confirmed`),
-    row('time', `${(figures.duration_ms / 1000).toFixed(1)} s, ${figures.lines} ledger lines`),
-  ];
+    summary(verdict, judged),
+    '',
+    ...formatGoals(verdict.goals),
+    '',
+    ...formatRules(verdict, judged),
+    '',
+    ...formatFigures(verdict.figures),
+  ].join('\n');
 }
 
-function row(name: string, text: string): string {
-  return `${name.padEnd(14)}${text}`;
+function summary({ ok, counts, goals }: Verdict, { partial }: { partial: boolean }): string {
+  if (ok)
+    return `✓ ${partial ? 'no violation so far' : 'every step once, in order, within the caps'}`;
+  const total = violationKinds.reduce((sum, kind) => sum + counts[kind], 0);
+  const broken = goals.filter(({ outcome }) => outcome === 'broken').map(({ id }) => id);
+  return `✗ ${total} ${total === 1 ? 'violation' : 'violations'}: ${broken.join(', ')} not held`;
 }
 
-function listed(repeating: readonly [string, number][]): string {
-  const shown = repeating
-    .slice(0, LINES_OF_AN_EXAMPLE)
-    .map(([device, count]) => `${device} ${count}×`);
-  const more = repeating.length - shown.length;
-  return shown.join(', ') + (more > 0 ? `, and ${more} more devices` : '');
+function formatRules(
+  { violations, counts }: Verdict,
+  { partial, repeatsJudged }: { partial: boolean; repeatsJudged: boolean },
+): readonly string[] {
+  const judged = violationKinds
+    .filter((kind) => repeatsJudged || kind !== 'unexplained_repeat')
+    .filter((kind) => !partial || kind !== 'step_missing');
+  return judged.flatMap((kind) => {
+    const mark = counts[kind] === 0 ? '✓' : '✗';
+    const found = violations.filter((violation) => violation.kind === kind).slice(0, EXAMPLES);
+    const more = counts[kind] - found.length;
+    return [
+      `${mark} ${promises[kind].padEnd(36)}${String(counts[kind]).padStart(6)}`,
+      ...found.map((violation) => `    ${describe(violation)}`),
+      ...(more > 0 ? [`    and ${more} more`] : []),
+    ];
+  });
 }
 
 function describe({ n, device, to, detail }: Violation): string {

@@ -34,6 +34,19 @@ export class JsonObject {
     );
   }
 
+  /** A list, or one word that stands for all. */
+  listOr<T, W extends string>(
+    name: string,
+    word: W,
+    read: (value: unknown) => T | undefined,
+  ): readonly T[] | W {
+    const value = this.#fields[name];
+    if (value === word) return word;
+    return Array.isArray(value)
+      ? this.list(name, read)
+      : this.#refuse(name, `a list, or "${word}"`);
+  }
+
   oneOf<T extends string>(name: string, choices: readonly T[]): T {
     const value = choices.find((choice) => choice === this.#fields[name]);
     return value ?? this.#refuse(name, `one of ${choices.join(', ')}`);

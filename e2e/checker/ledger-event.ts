@@ -12,7 +12,8 @@ export type LedgerEvent = { readonly t: number; readonly n: number } & (
       readonly device: string;
       readonly conn: number;
     }
-  | { readonly event: 'start' | 'ack' | 'delivered' | 'read' | 'paired' | 'unpaired' | 'other' }
+  | { readonly event: 'ack'; readonly device: string; readonly id: string }
+  | { readonly event: 'start' | 'delivered' | 'read' | 'paired' | 'unpaired' | 'other' }
 );
 
 interface MessageFields {

@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
+import { findFileSize } from './find-file-size.ts';
 import { formatVerdict } from './format-verdict.ts';
 import { InputError } from './input-error.ts';
 import { openTrial } from './judge.ts';
-import { parseOptions, usage } from './parse-options.ts';
+import type { JudgeOptions } from './judge-options.ts';
+import { type CheckerOptions, parseOptions, usage } from './parse-options.ts';
+import { readActions } from './read-actions.ts';
 import { readLedger } from './read-ledger.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -13,16 +17,28 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const partial = options.judge.partial ?? false;
-  const trial = openTrial(await readPlan(options.plan), options.judge);
-  await readLedger(options.ledger, { partial }, (event) => {
+  // Before the rest is read: what the ledger has by now was planned, and done to the run, by then.
+  const bytes = findFileSize(options.ledger);
+  const plan = await readPlan(options.plan, { partial });
+  const path = actionsFile(options);
+  const actions = path === undefined ? undefined : await readActions(path, { plan, partial });
+  const judged: JudgeOptions = { ...options.judge, ...(actions !== undefined && { actions }) };
+  const trial = openTrial(plan, judged);
+  await readLedger(options.ledger, { partial, bytes }, (event) => {
     trial.hear(event);
   });
   const verdict = trial.conclude();
-  const repeatsJudged = options.judge.repeatsAllowedFor !== undefined;
+  const repeatsJudged = actions !== undefined || judged.repeatsAllowedFor !== undefined;
   console.log(
     options.json ? JSON.stringify(verdict) : formatVerdict(verdict, { partial, repeatsJudged }),
   );
   return verdict.ok ? 0 : 1;
+}
+
+/** One that is named must be there; the one beside the ledger may be. */
+function actionsFile({ actions, ledger }: CheckerOptions): string | undefined {
+  const beside = `${ledger}.actions.jsonl`;
+  return actions ?? (existsSync(beside) ? beside : undefined);
 }
 
 try {

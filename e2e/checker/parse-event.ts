@@ -28,8 +28,9 @@ export function parseEvent(line: string, place: string): LedgerEvent {
     case 'disconnect':
     case 'conflict':
       return { ...at, event, device: fields.text('device'), conn: fields.count('conn') };
-    case 'start':
     case 'ack':
+      return { ...at, event, device: fields.text('device'), id: fields.text('id') };
+    case 'start':
     case 'delivered':
     case 'read':
     case 'paired':

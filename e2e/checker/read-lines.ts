@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { InputError } from './input-error.ts';
 
 /**
- * Calls `take` with every whole line of a file and its number from 1, without ever holding the file in memory.
+ * Calls `take` with every whole line of a file and its number from 1, without ever holding the file in memory; `bytes`
+ * says where to stop reading a file that grows.
  *
  * Returns what follows the last newline: empty, or a line torn by a crash or still being written. Throws `InputError`
  * when the file cannot be read.
@@ -10,10 +11,11 @@ import { InputError } from './input-error.ts';
 export async function readLines(
   path: string,
   take: (line: string, number: number) => void,
+  bytes = Number.POSITIVE_INFINITY,
 ): Promise<{ torn: string; lines: number }> {
   let rest = '';
   let number = 0;
-  for await (const chunk of readChunks(path)) {
+  for await (const chunk of readChunks(path, bytes)) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -24,8 +26,13 @@ export async function readLines(
   return { torn: rest, lines: number };
 }
 
-async function* readChunks(path: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: 1024 * 1024 });
+async function* readChunks(path: string, bytes: number): AsyncGenerator<string> {
+  if (bytes === 0) return;
+  const stream = createReadStream(path, {
+    encoding: 'utf8',
+    highWaterMark: 1024 * 1024,
+    end: bytes - 1,
+  });
   try {
     for await (const chunk of stream) yield chunk as string;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { InputError } from './input-error.ts';
-import { JsonObject, parseObject } from './json-object.ts';
-import type { Cap, Plan, PlannedContact } from './plan.ts';
+import { type JsonObject, parseObject } from './json-object.ts';
+import type { Plan, PlannedContact } from './plan.ts';
+import { readCap } from './read-cap.ts';
 import { readLines } from './read-lines.ts';
 
 /**
@@ -8,8 +9,12 @@ import { readLines } from './read-lines.ts';
  *
  * Throws `InputError` with `file:line` for a malformed line, and for a plan nobody can judge by: a contact twice, two
  * equal texts for one contact or one equal to the confirmation, a device that is not listed, no contact at all.
+ * Contacts may be added while the run goes on: with `partial` a last line that is being written is left out.
  */
-export async function readPlan(path: string): Promise<Plan> {
+export async function readPlan(
+  path: string,
+  { partial }: { partial: boolean } = { partial: false },
+): Promise<Plan> {
   let head: Omit<Plan, 'contacts'> | undefined;
   let devices: ReadonlySet<string> = new Set();
   const contacts = new Map<string, PlannedContact>();
@@ -34,8 +39,8 @@ export async function readPlan(path: string): Promise<Plan> {
     contacts.set(contact.to, contact);
   };
   const { torn, lines } = await readLines(path, take);
-  // Written whole before the run starts, so that a last line without its newline is complete, or malformed.
-  if (torn !== '') take(torn, lines + 1);
+  // After a run a last line without its newline is complete, or malformed.
+  if (torn !== '' && !partial) take(torn, lines + 1);
   if (head === undefined) throw new InputError(`${path}:1: a plan begins with caps and devices`);
   // Every run would pass it.
   if (contacts.size === 0) throw new InputError(`${path}: a plan without contacts proves nothing`);
@@ -45,12 +50,6 @@ export async function readPlan(path: string): Promise<Plan> {
 function readContact(fields: JsonObject): PlannedContact {
   const [to, device] = [fields.text('to'), fields.text('device')];
   return { to, device, texts: fields.list('texts', asText) };
-}
-
-function readCap(value: unknown, place: string): Cap | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = new JsonObject(value, place);
-  return { max: fields.count('max', 1), windowMs: fields.count('window_ms', 1) };
 }
 
 function asText(value: unknown): string | undefined {

@@ -7,10 +7,7 @@ export class Tally {
   #first: number | undefined;
   #last = 0;
 
-  get figures(): { accepted: number; dropped: number; nacked: number } & {
-    lines: number;
-    duration_ms: number;
-  } {
+  get figures(): TallyFigures {
     const duration = this.#last - (this.#first ?? this.#last);
     return { ...this.#messages, lines: this.#lines, duration_ms: duration };
   }
@@ -21,4 +18,12 @@ export class Tally {
     this.#last = event.t;
     if (event.event === 'message') this.#messages[event.outcome] += 1;
   }
+}
+
+export interface TallyFigures {
+  readonly accepted: number;
+  readonly dropped: number;
+  readonly nacked: number;
+  readonly lines: number;
+  readonly duration_ms: number;
 }

@@ -8,7 +8,10 @@ export const violationKinds = [
   'cap_passed',
   'sender_changed',
   'two_connections',
+  'frame_of_non_owner',
+  'conflict',
   'sent_after_opt_out',
+  'sent_while_paused',
   'false_confirmation',
   'unexplained_repeat',
 ] as const;

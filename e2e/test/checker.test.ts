@@ -206,18 +206,25 @@ describe('one fault in a good run', () => {
     ]);
   });
 
-  it('two_connections: the network saw a conflict, which is told once', () => {
+  it('conflict: the network saw both connections and closed the older, which is told once', () => {
     const run = goodRun();
     run.push({ at: 3_000, event: 'conflict', device: one, conn: 1 });
     run.push(connect(3_001, one, 3), disconnect(3_002, one, 1));
     expect(find(run)).toEqual([
-      expect.objectContaining({ kind: 'two_connections', n: [1, 9], device: one }),
+      expect.objectContaining({ kind: 'conflict', n: [1, 9], device: one }),
     ]);
   });
 
-  it('two_connections: a message on a connection that had ended', () => {
+  it('frame_of_non_owner: a message was accepted on a connection that had ended', () => {
     const run = [...goodRun(), disconnect(1_500, two, 2)];
-    expect(kinds(run)).toEqual(['two_connections']);
+    expect(kinds(run)).toEqual(['frame_of_non_owner']);
+  });
+
+  it('frame_of_non_owner: a message came on a connection that another had followed', () => {
+    const late = send(2_600, 'Bye Ben', { outcome: 'dropped' });
+    const ended = [...goodRun(), disconnect(2_400, one, 1), late];
+    expect(kinds(ended)).toEqual([]);
+    expect(kinds([...ended, connect(2_500, one, 3)])).toEqual(['frame_of_non_owner']);
   });
 
   it('sent_after_opt_out: a step later than the grace, to whichever device the STOP went', () => {

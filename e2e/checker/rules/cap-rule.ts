@@ -1,3 +1,4 @@
+import type { CapHistory } from '../cap-history.ts';
 import type { LedgerEvent } from '../ledger-event.ts';
 import type { Cap } from '../plan.ts';
 import type { Rule } from '../rule.ts';
@@ -10,6 +11,12 @@ interface Recent {
   from: number;
 }
 
+interface CapContext {
+  /** Says for whom and when this cap holds. */
+  readonly history: CapHistory;
+  readonly report: Report;
+}
+
 /**
  * No device transmits more than `max` in any window [t, t + windowMs): first sendings and repeats alike.
  *
@@ -17,17 +24,17 @@ interface Recent {
  */
 export class CapRule implements Rule {
   readonly #cap: Cap;
-  readonly #report: Report;
+  readonly #context: CapContext;
   readonly #recent = new Map<string, Recent>();
   readonly #atCap = new Set<string>();
   #most = 0;
 
-  constructor(cap: Cap, report: Report) {
+  constructor(cap: Cap, context: CapContext) {
     this.#cap = cap;
-    this.#report = report;
+    this.#context = context;
   }
 
-  /** `maxInWindow` is the fullest window of any device; `devicesAtCap` those that had one filled to the cap. */
+  /** `maxInWindow` is the fullest window of any device while it held; `devicesAtCap` those that had one filled to the cap. */
   get figures(): CapFigures {
     const { max, windowMs } = this.#cap;
     return { max, window_ms: windowMs, maxInWindow: this.#most, devicesAtCap: [...this.#atCap] };
@@ -36,23 +43,35 @@ export class CapRule implements Rule {
   hear(event: LedgerEvent): void {
     if (event.event !== 'message' || event.outcome !== 'accepted') return;
     const { device, t, n } = event;
-    const { max, windowMs } = this.#cap;
+    if (!this.#context.history.applies(this.#cap, device)) return;
+    const lines = this.#window(device, { t, n });
+    const allowed = this.#context.history.allowance(this.#cap, device, t);
+    if (allowed === undefined) return;
+    const count = lines.sent.length - lines.from;
+    this.#most = Math.max(this.#most, count);
+    if (count >= this.#cap.max) this.#atCap.add(device);
+    if (count > allowed) this.#accuse(device, lines, allowed);
+  }
+
+  /** Takes a transmission into the window that ends with it. */
+  #window(device: string, { t, n }: { t: number; n: number }): Recent {
     const recent = this.#recent.get(device) ?? { sent: [], from: 0 };
     this.#recent.set(device, recent);
     recent.sent.push({ t, n });
-    while ((recent.sent[recent.from]?.t ?? t) <= t - windowMs) recent.from += 1;
+    while ((recent.sent[recent.from]?.t ?? t) <= t - this.#cap.windowMs) recent.from += 1;
     if (recent.from > recent.sent.length / 2) {
       recent.sent.splice(0, recent.from);
       recent.from = 0;
     }
-    const count = recent.sent.length - recent.from;
-    this.#most = Math.max(this.#most, count);
-    if (count >= max) this.#atCap.add(device);
-    if (count > max) {
-      const lines = recent.sent.slice(recent.from).map((line) => line.n);
-      const detail = `${count} transmissions in ${windowMs} ms, the cap is ${max}`;
-      this.#report({ kind: 'cap_passed', n: lines, device, detail });
-    }
+    return recent;
+  }
+
+  #accuse(device: string, { sent, from }: Recent, allowed: number): void {
+    const { max, windowMs } = this.#cap;
+    const n = sent.slice(from).map((line) => line.n);
+    const before = allowed === max ? '' : `, and before allowed ${allowed}`;
+    const detail = `${n.length} transmissions in ${windowMs} ms, the cap is ${max}${before}`;
+    this.#context.report({ kind: 'cap_passed', n, device, detail });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LedgerEvent, LedgerMessage } from '../ledger-event.ts';
+import type { Pauses } from '../pauses.ts';
 import type { Plan, PlannedContact } from '../plan.ts';
 import type { Rule } from '../rule.ts';
 import type { Report } from '../violation.ts';
@@ -20,6 +21,7 @@ interface ContactRecord {
 
 interface StepsContext {
   readonly optOuts: OptOuts;
+  readonly pauses: Pauses;
   readonly partial: boolean;
   readonly allowedTexts: ReadonlySet<string>;
   /** Judged by a rule of its own. */
@@ -54,6 +56,13 @@ export class StepsRule implements Rule {
       sent += steps.filter((step) => step?.accepted !== undefined).length;
     }
     return sent;
+  }
+
+  /** Whether a contact who did not opt out has heard some of the steps, up to the lines heard, and not all. */
+  isMidway(contact: string): boolean {
+    const steps = this.#contacts.get(contact)?.steps ?? [];
+    const heard = steps.filter((step) => step?.accepted !== undefined).length;
+    return heard > 0 && heard < steps.length && !this.#context.optOuts.has(contact);
   }
 
   hear(event: LedgerEvent): void {
@@ -125,15 +134,19 @@ export class StepsRule implements Rule {
     this.#context.report({ kind: 'step_invented', n: [n], device, to, detail });
   }
 
-  /** After an opt-out nothing more is owed, but a gap before the last sent step is a gap. */
+  /**
+   * After an opt-out nothing more is owed, nor by a device that stays paused; but a gap before the last sent step is a gap.
+   */
   #checkMissing({ contact: { to, device }, steps }: ContactRecord): void {
+    const { optOuts, pauses, report } = this.#context;
     const lastSent = steps.findLastIndex((step) => step?.accepted !== undefined);
-    const owed = this.#context.optOuts.has(to) ? lastSent : steps.length - 1;
+    const excused = optOuts.has(to) || pauses.neverEnds(device);
+    const owed = excused ? lastSent : steps.length - 1;
     const n = steps.flatMap((step) => step?.accepted ?? []);
     for (const [at, step] of steps.entries()) {
       if (at > owed || step?.accepted !== undefined) continue;
       const detail = `step ${at + 1} of ${steps.length} was never accepted`;
-      this.#context.report({ kind: 'step_missing', n, device, to, step: at + 1, detail });
+      report({ kind: 'step_missing', n, device, to, step: at + 1, detail });
     }
   }
 }

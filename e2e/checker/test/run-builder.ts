@@ -1,3 +1,4 @@
+import type { Action } from '../action.ts';
 import { judge } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
 import type { LedgerEvent } from '../ledger-event.ts';
@@ -13,6 +14,9 @@ export type Sent = Extract<Line, { event: 'message' }>;
 export const cap: Cap = { max: 3, windowMs: 1_000 };
 export const [one, two] = ['+15550000001', '+15550000002'] as const;
 export const [ana, ben, eve] = ['+15559990001', '+15559990002', '+15559990003'] as const;
+
+/** Epoch ms of instant 0. */
+export const start = 1_764_000_000_000;
 
 /** Two devices, three contacts, two steps each. */
 export const plan: Plan = {
@@ -46,6 +50,35 @@ export function say(at: number, from: string, text = 'STOP'): Line {
   return { at, event: 'inbound', device: one, from, text };
 }
 
+export function ack(at: number, text: string, device: string = one): Line {
+  return { at, event: 'ack', device, id: `id of ${text}` };
+}
+
+type WithoutTime<A> = A extends Action ? Omit<A, 't'> & { readonly at: number } : never;
+
+/** A line of the log of actions, by its instant as the ledger's. */
+export type Deed = WithoutTime<Action>;
+
+/** A fault and, unless it took no time, its end. */
+export function fault(
+  kind: string,
+  { number: n = 1, from = 0, until }: { number?: number; from?: number; until?: number } = {},
+  devices: readonly string[] | 'all' = [one],
+): Deed[] {
+  const begun: Deed = { at: from, action: 'fault', fault: n, kind, devices };
+  return until === undefined
+    ? [begun]
+    : [begun, { at: until, action: 'fault_end', fault: n, kind }];
+}
+
+/** The log of what was done to a run, in order of time. */
+export function log(...deeds: readonly (Deed | readonly Deed[])[]): Action[] {
+  return deeds
+    .flat()
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, ...deed }) => ({ t: start + at, ...deed }));
+}
+
 /** A run without fault: device one fills its window to the cap (three in a second), and again. */
 export function goodRun(): Line[] {
   return [
@@ -68,7 +101,7 @@ export function without(text: string): Line[] {
 /** The ledger of a run: in order of time, numbered from 1. */
 export function number(lines: readonly Line[]): LedgerEvent[] {
   const ordered = lines.toSorted((a, b) => a.at - b.at);
-  return ordered.map(({ at, ...line }, i) => ({ t: 1_764_000_000_000 + at, n: i + 1, ...line }));
+  return ordered.map(({ at, ...line }, i) => ({ t: start + at, n: i + 1, ...line }));
 }
 
 /** What the judge finds in a run of the plan above. */
