@@ -6,6 +6,14 @@ export type AppName = 'scheduler' | 'worker' | 'simulator';
 /** What an app told when it was ready. */
 export type ReadyFacts = Readonly<Record<string, string | number>>;
 
+export type AppOptions = Readonly<{
+  name: string;
+  env: NodeJS.ProcessEnv;
+  args?: readonly string[];
+  /** Takes its log; without it the log goes to our own stderr. */
+  onLog?: (chunk: Buffer) => void;
+}>;
+
 const stopMax = 45_000;
 
 /** One app of the repository as a child process. It ends when this process does, in whatever way. */
@@ -28,7 +36,7 @@ export class AppProcess {
   /** Starts `apps/<app>` as built and waits until it says that it is ready. Throws with its last words if it ends first. */
   static async start(
     app: AppName,
-    { name, env, args = [] }: { name: string; env: NodeJS.ProcessEnv; args?: readonly string[] },
+    { name, env, args = [], onLog = passOn }: AppOptions,
   ): Promise<AppProcess> {
     const program = fileURLToPath(new URL(`../../apps/${app}/dist/main.js`, import.meta.url));
     const child = fork(program, [...args], {
@@ -37,7 +45,7 @@ export class AppProcess {
       detached: true,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
-    const lastWords = keepLastWords(child);
+    const lastWords = keepLastWords(child, onLog);
     const facts = await new Promise<ReadyFacts>((resolve, reject) => {
       child.once('message', (message: { ready: ReadyFacts }) => resolve(message.ready));
       child.once('error', reject);
@@ -59,6 +67,12 @@ export class AppProcess {
     return this.#ended;
   }
 
+  /** Sends it any signal, such as SIGSTOP. Nothing happens when it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** SIGKILL, which ends a stopped process too. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;
@@ -73,12 +87,14 @@ export class AppProcess {
   }
 }
 
-/** Passes the app's log through and keeps its end for an error message. */
-function keepLastWords(child: ChildProcess): () => string {
+const passOn = (chunk: Buffer) => process.stderr.write(chunk);
+
+/** Hands on the app's log and keeps its end for an error message. */
+function keepLastWords(child: ChildProcess, onLog: (chunk: Buffer) => void): () => string {
   let tail = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     tail = (tail + chunk.toString()).slice(-4_000);
-    process.stderr.write(chunk);
+    onLog(chunk);
   });
   return () => tail;
 }
