@@ -1,5 +1,11 @@
 import { assertNever, durationMs, judgeCrashes, type SequenceDefinition } from '@dripfleet/domain';
-import type { FinishRow, OpenDelivery } from '@dripfleet/store';
+import {
+  type BeginOutcome,
+  type BeginRow,
+  DatabaseError,
+  type FinishRow,
+  type OpenDelivery,
+} from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
 import { sentRow } from './finish-row.ts';
@@ -129,7 +135,7 @@ async function resend(
   const { sequenceContactId, stepKey, messageId, toJid, body } = delivery;
   const { claim, device } = context;
   const decidedAt = deps.clock.monotonic();
-  const outcome = await deps.store.begin({
+  const outcome = await askBegin(deps.store, delivery, {
     sequenceContactId,
     dispatchSeq: 'resend',
     stepKey,
@@ -173,5 +179,31 @@ async function resend(
       return 'lost';
     default:
       return assertNever(outcome);
+  }
+}
+
+/**
+ * Asks begin. When its answer is lost, this attempt is known not to have left, if it was begun at all; and whoever says so
+ * has survived it. Rethrows: the device must recover.
+ */
+async function askBegin(
+  store: WorkerDeps['store'],
+  { sequenceContactId, stepKey, attempt }: OpenDelivery,
+  row: BeginRow,
+): Promise<BeginOutcome> {
+  try {
+    return await store.begin(row);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === 'unreachable') {
+      await store.finish({
+        sequenceContactId,
+        stepKey,
+        attempt: attempt + 1,
+        state: 'sending',
+        error: { class: 'not_sent', code: 'begin_unanswered' },
+        move: { kind: 'hold' },
+      });
+    }
+    throw error;
   }
 }

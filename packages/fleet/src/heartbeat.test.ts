@@ -145,6 +145,19 @@ describe('running', () => {
     expect(isTrusted()).toBe(true);
   });
 
+  test('one that failed is repeated within half a second', async () => {
+    // Guards: a single lost answer that uses up a third of the time until the fence.
+    let beats = 0;
+    beat = () => {
+      beats += 1;
+      return beats === 1 ? refuse() : Promise.resolve();
+    };
+    await clock.advance(4_000);
+    expect(beats).toBe(1);
+    await clock.advance(500);
+    expect(beats).toBe(2);
+  });
+
   test('without an answer it fences by itself at fenceAfter, once', async () => {
     // Guards: sessions staying open beyond the deadline because nobody sent anything that asked the gate.
     beat = refuse;
@@ -241,5 +254,39 @@ describe('the two clocks', () => {
     clock.shift = 60_000;
     await heartbeat.beatOnce();
     expect(isTrusted()).toBe(true);
+  });
+
+  // Guards: a machine that was suspended past the deadline and goes on as if nothing had been, with its devices taken
+  // meanwhile: its monotonic clock stood still. A seed of the simulation found it connecting another's device.
+  test('a machine that slept past the deadline is fenced by its next heartbeat', async () => {
+    await heartbeat.beatOnce();
+    const { generation } = heartbeat;
+    clock.shift += 14_000;
+    await heartbeat.beatOnce();
+    expect(fences).toEqual([
+      { reason: 'late_heartbeat', trusted: false, generation: generation + 1 },
+    ]);
+    expect(heartbeat.isTrusted(generation)).toBe(false);
+    expect(isTrusted()).toBe(true);
+  });
+
+  test.each([13_999, -3_600_000])('a jump of %d ms fences nothing', async (jump) => {
+    await heartbeat.beatOnce();
+    clock.shift += jump;
+    await heartbeat.beatOnce();
+    expect(fences).toEqual([]);
+    expect(isTrusted()).toBe(true);
+  });
+
+  // Guards: after an outage of Postgres that a machine slept through, everybody looks dead to it.
+  test('time slept is a gap between heartbeats', async () => {
+    for (let beats = 0; beats <= 6; beats += 1) {
+      await heartbeat.beatOnce();
+      await clock.advance(4_000);
+    }
+    expect(heartbeat.maySteal).toBe(true);
+    clock.shift += 60_000;
+    await heartbeat.beatOnce();
+    expect(heartbeat.maySteal).toBe(false);
   });
 });

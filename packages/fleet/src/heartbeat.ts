@@ -79,15 +79,28 @@ export class Heartbeat {
       return false;
     }
     // The deadline passed while the answer was on its way: nothing that relied on it may go on.
-    if (this.#deadline !== undefined && clock.monotonic() >= this.#deadline) {
+    if (this.#deadline !== undefined && this.#elapsed() >= policy.fenceAfter) {
       this.#fence('late_heartbeat');
     }
-    const gap = this.#lastSent === undefined ? Infinity : sent - this.#lastSent;
+    const gap =
+      this.#lastSent === undefined
+        ? Infinity
+        : Math.max(sent - this.#lastSent, wall - this.#skewBase.wall);
     if (this.#streakSince === undefined || gap > 2 * policy.interval) this.#streakSince = sent;
     this.#lastSent = sent;
     this.#deadline = sent + policy.fenceAfter;
     this.#skewBase = { wall, monotonic: sent };
     return true;
+  }
+
+  /**
+   * Since the last successful heartbeat was sent. A suspended machine's monotonic clock stands still, so the wall clock's
+   * word counts if it is more; a wall clock that was set forward costs a fence at worst.
+   */
+  #elapsed(): number {
+    const { clock } = this.#deps;
+    const { wall, monotonic } = this.#skewBase;
+    return Math.max(clock.monotonic() - monotonic, clock.now() - wall);
   }
 
   /** Beats every interval and watches the deadline in between, until `signal` aborts. */

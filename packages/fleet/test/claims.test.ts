@@ -95,6 +95,60 @@ test('of two workers one gets each device; the other asks Postgres for none of t
   }
 });
 
+test('what another holds the lock of is not asked for', async () => {
+  // Guards: every worker asking Postgres for every device.
+  const device = await addDevice(store);
+  const asked: DeviceId[] = [];
+  const { claims } = await join({
+    at: {
+      ...claimStore,
+      claimDevices: async (by, request) => {
+        asked.push(...request.devices);
+        return await claimStore.claimDevices(by, request);
+      },
+    },
+  });
+  await redis.set(`dripfleet:lock:${device}`, 'another');
+  expect(await claims.claim([device])).toEqual([]);
+  expect(asked).toEqual([]);
+  expect(await ownerOf(device)).toBeNull();
+});
+
+test('a claim that was asked for before a fence can not pass the gate after it', async () => {
+  // Guards: a process that was suspended between asking and starting its sessions.
+  const device = await addDevice(store);
+  const late = async () => {
+    await one.clock.advance(policy.fenceAfter);
+    await one.heartbeat.beatOnce();
+  };
+  const one = await join({
+    at: {
+      ...claimStore,
+      claimDevices: async (by, request) => {
+        await late();
+        return await claimStore.claimDevices(by, request);
+      },
+    },
+  });
+  const [claim] = await one.claims.claim([device]);
+  expect(one.heartbeat.isTrusted(one.heartbeat.generation)).toBe(true);
+  expect(one.heartbeat.isTrusted(claim?.generation ?? 0)).toBe(false);
+});
+
+test('a release of what another owns by now leaves its lock alone', async () => {
+  const device = await addDevice(store);
+  const [one, other] = [await join(), await join()];
+  const [claim] = await one.claims.claim([device]);
+  if (!claim) throw new Error('not claimed');
+  await store.sql('update devices set owner_worker_id = $2, owner_epoch = 9 where id = $1', [
+    device,
+    other.worker,
+  ]);
+  await redis.set(`dripfleet:lock:${device}`, other.worker);
+  await one.claims.release([{ deviceId: device, epoch: claim.epoch, successor: undefined }]);
+  expect([await ownerOf(device), await lockOf(device)]).toEqual([other.worker, other.worker]);
+});
+
 test('a lock without the grant of Postgres is given back at once', async () => {
   // Guards: a device locked for 20 s by a worker that may not have it.
   const { claims } = await join();
