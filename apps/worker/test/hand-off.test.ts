@@ -147,6 +147,7 @@ test('Redis that answers again within the minute changes nothing', async () => {
   one.redisWatch.heard(true);
   one.clock.leap(59_000);
   one.redisWatch.heard(false);
+  expect(one.redisWatch.isLost).toBe(false);
   await one.manager.scan();
   expect(await ownedBy(one.worker)).toEqual([device]);
 });

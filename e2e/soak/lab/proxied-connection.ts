@@ -68,7 +68,9 @@ export class ProxiedConnection {
     this.#toServer.discard();
     this.#toClient.discard();
     for (const socket of [this.#client, this.#server]) {
-      if (!socket.destroyed) socket.resetAndDestroy();
+      // The system refuses to reset what was shut down, and Node then keeps a handle that never closes: it can't exit.
+      if (socket.writableEnded) socket.destroy();
+      else if (!socket.destroyed) socket.resetAndDestroy();
     }
   }
 

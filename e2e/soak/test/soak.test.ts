@@ -38,10 +38,10 @@ it('five minutes of random faults on the simulated transport break no promise', 
   expect(faults.length).toBeGreaterThanOrEqual(10);
 }, 780_000);
 
-it('two minutes of random faults on real WhatsApp sessions break no promise', async () => {
-  const args = ['--minutes', '2', '--seed', '2', '--transport', 'baileys'];
+it('a minute and a half of random faults on real WhatsApp sessions breaks no promise', async () => {
+  const args = ['--minutes', '1.5', '--seed', '2', '--transport', 'baileys'];
   const { code, output, sends, faults } = await runSoak(args);
   expect({ code, output }).toMatchObject({ code: 0 });
-  expect(sends).toBeGreaterThan(300);
-  expect(faults.length).toBeGreaterThanOrEqual(3);
+  expect(sends).toBeGreaterThan(200);
+  expect(faults.length).toBeGreaterThanOrEqual(2);
 }, 600_000);

@@ -102,6 +102,22 @@ describe('rejected', () => {
   );
 });
 
+describe('a server that has too much of us', () => {
+  const result = { kind: 'rejected', code: '503' } as const;
+
+  test('is asked again minutes later, and not for ever', () => {
+    const again = conclude(1, result);
+    expect(again).toMatchObject({ kind: 'retry', reason: '503' });
+    expect(conclude(10, result)).toMatchObject({ kind: 'failed', code: '503' });
+  });
+
+  test('says nothing about the first transmission of what is sent again', () => {
+    // Guards: a message that may have arrived going back to `ready`, known not to have left.
+    const concluded = concludeAttempt({ key: 'key', attempt: 2, isResend: true, result, now });
+    expect(concluded).toEqual({ kind: 'recover', reason: '503', left: false });
+  });
+});
+
 test('accepted is sent, at the time of the answer', () => {
   const at = epochMs(5);
   expect(conclude(9, { kind: 'accepted', at })).toEqual({ kind: 'sent', at });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimRoom, claimTarget, leastLoaded } from './placement.ts';
+import { chooseSuccessors, claimRoom, claimTarget, leastLoaded, mayShed } from './placement.ts';
 
 const load = fc.record({
   wanted: fc.nat(10_000),
@@ -73,5 +73,36 @@ describe('leastLoaded', () => {
 
   test('none of none', () => {
     expect(leastLoaded([])).toBeUndefined();
+  });
+});
+
+describe('giving devices away', () => {
+  const own = { wanted: 200, liveWorkers: 2, capacity: 500, owned: 100, ownedWanted: 100 };
+  const peer = { capacity: 500, build: 'new', startedAt: 2 };
+
+  test('happens only above the share and two in a hundred more', () => {
+    // Guards: devices that go to and fro between workers, a reconnect each time.
+    expect(mayShed(own)).toBe(false);
+    expect(mayShed({ ...own, ownedWanted: 102 })).toBe(false);
+    expect(mayShed({ ...own, ownedWanted: 103 })).toBe(true);
+  });
+
+  test('fills nobody above the share', () => {
+    const peers = [
+      { ...peer, worker: 'a', devices: 99 },
+      { ...peer, worker: 'b', devices: 100 },
+    ];
+    expect(chooseSuccessors(3, { peers, share: 100 })).toEqual(['a', undefined, undefined]);
+  });
+
+  test('goes to the build that was started last, even if another has room', () => {
+    // Guards: in a deploy each device moving twice.
+    const peers = [
+      { ...peer, worker: 'old', devices: 0, build: 'old', startedAt: 1 },
+      { ...peer, worker: 'new', devices: 50 },
+    ];
+    expect(chooseSuccessors(1, { peers, share: 100 })).toEqual(['new']);
+    const giver = { build: 'newer', startedAt: 3 };
+    expect(chooseSuccessors(1, { peers, share: 100, own: giver })).toEqual([undefined]);
   });
 });

@@ -21,7 +21,9 @@ export function adviseDevice(details: DeviceDetails, pacing: DevicePacing): read
       : []),
     ...(details.maySend ? adviseWork(details, pacing) : []),
     ...(details.rows.held > 0
-      ? [`${details.rows.held} of its contacts wait for you to decide: dripfleet retry --state uncertain --dry-run, and --state failed`]
+      ? [
+          `${details.rows.held} of its contacts wait for you to decide: dripfleet retry --state uncertain --dry-run, and --state failed`,
+        ]
       : []),
   ];
   return lines.length > 0 ? lines : ['Nothing to do.'];

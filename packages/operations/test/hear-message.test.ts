@@ -12,6 +12,8 @@ import {
   type BeginOutcome,
   finishDeliveries,
   getSettings,
+  shareSuppressions,
+  suppressContact,
 } from '@dripfleet/store';
 import {
   addConfirmation,
@@ -27,6 +29,7 @@ import {
   type Run,
   type TestStore,
   twoSteps,
+  untilWaiting,
 } from '@dripfleet/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -421,4 +424,39 @@ it('a run that ends for a reply takes no confirmation with it', async () => {
   await addConfirmation(store, enrolled.run);
   await reply(enrolled);
   expect(await confirmationsOf(enrolled)).toMatchObject([{ state: 'ready' }]);
+});
+
+it('an opt-out waits for an enrolment that is under way, and ends its run', async () => {
+  // Guards: somebody who said stop in the moment of being enrolled, whom neither side sees of the other.
+  const device = await addOwnedDevice(store);
+  const sequence = await addSequence(store);
+  const phone = `+1202555${1_000 + (people += 1)}` as PhoneNumber;
+  const { hearing } = await store.db.transaction(async (tx) => {
+    await shareSuppressions(tx);
+    const started = hearMessage(store.db, {
+      deviceId: device.deviceId,
+      messageId: `race-${(heard += 1)}`,
+      from: phone,
+      kind: 'opt_out',
+      at: minutesAgo(0),
+      confirmation: undefined,
+      secret,
+    });
+    await Promise.race([started, untilWaiting(store)]);
+    // What the enrolment writes; in another transaction here, for it is the lock that is looked at.
+    await addRun(store, device.deviceId, { sequence_id: sequence, contact: { phone } });
+    return { hearing: started };
+  });
+  expect(await hearing).toMatchObject({ kind: 'opted_out', runsExited: 1 });
+});
+
+it('a contact that opts out again keeps the time of the first', async () => {
+  // Guards: a confirmation that is taken for one of an earlier opt-out, and cancelled.
+  const { run, phone } = await addEnrolled();
+  const first = ago(60_000);
+  await store.sql('update contacts set suppressed_at = $2 where id = $1', [run.contactId, first]);
+  await suppressContact(store.db, phone);
+  expect(
+    await store.sql('select suppressed_at from contacts where id = $1', [run.contactId]),
+  ).toEqual([{ suppressed_at: first }]);
 });

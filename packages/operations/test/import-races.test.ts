@@ -1,5 +1,12 @@
-import { phoneNumber } from '@dripfleet/domain';
-import { exitRuns, lockContacts, openDatabase } from '@dripfleet/store';
+import { phoneHash, phoneNumber } from '@dripfleet/domain';
+import {
+  exitRuns,
+  getSettings,
+  insertSuppression,
+  lockContacts,
+  lockSuppressions,
+  openDatabase,
+} from '@dripfleet/store';
 import { importContacts } from '../src/index.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -99,6 +106,22 @@ describe('an import behind somebody else', () => {
       return { started };
     });
     expect((await other.started).outcome).toMatchObject({ counts: { enrolled: 1 } });
+  });
+
+  it('sees the opt-out of a number that nobody knew when it began', async () => {
+    // Guards: somebody who said stop in the moment of being imported, whom neither side sees of the other.
+    const sequence = await newSequence();
+    const first = newPeople(1);
+    const { secret } = await getSettings(fixture.db);
+    const other = await fixture.db.transaction(async (tx) => {
+      await lockSuppressions(tx);
+      await insertSuppression(tx, phoneHash(secret, phoneNumber(phoneOf(first))), 'stop');
+      const started = fixture.importText(sequence, people(1, first));
+      await Promise.race([started, waiting()]);
+      return { started };
+    });
+    expect((await other.started).outcome).toMatchObject({ counts: { enrolled: 0, rejected: 1 } });
+    expect(await runsOf(sequence)).toEqual([]);
   });
 
   it('tries again when it has waited too long', async () => {

@@ -129,6 +129,12 @@ describe('what a queue holds', () => {
     await queue.close();
   });
 
+  test('findJobIds throws for a queue that it can not read: its rows have not lost their jobs', async () => {
+    const device = nextDevice();
+    await bench.redis.set(key(device, 'wait'), 'no list');
+    await expect(findJobIds(bench.redis, [device])).rejects.toThrow('WRONGTYPE');
+  });
+
   test('findWaiting names the queues with something to fetch, in one call', async () => {
     const [waiting, inHand, prioritized, empty] = [
       nextDevice(),

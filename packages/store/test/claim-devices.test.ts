@@ -304,6 +304,7 @@ test('peers are the others that live and stay, with what they have and are about
   await addDevice(store, { owner_worker_id: me, reserved_for: live, reserved_until: soon });
   const peers = await findPeers(store.db, me, durationMs(24_000));
   expect(peers.find(({ worker }) => worker === live)).toMatchObject({ devices: 2, redisOk: true });
+  expect(peers.map(({ worker }) => worker)).not.toContain(me);
   expect(peers.map(({ worker }) => worker)).not.toContain(dead);
   expect(peers.map(({ worker }) => worker)).not.toContain(draining);
 });

@@ -152,6 +152,12 @@ describe('beginning a confirmation', () => {
     });
   });
 
+  it('is not sent from another number than the one that was written to', async () => {
+    const waiting = await addWaiting();
+    const another = await addOwnedDevice(store, { pacing_version: 2 });
+    expect(await begin({ ...waiting, device: another })).toEqual({ kind: 'stale' });
+  });
+
   it.each<[string, Parameters<typeof addWaiting>[0], string]>([
     ['the contact was let in again', { contact: { suppressed_at: null } }, 'revoked'],
     ['the contact opted out once more', { contact: { suppressed_at: ago(1_000) } }, 'revoked'],

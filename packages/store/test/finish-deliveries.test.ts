@@ -159,6 +159,29 @@ describe('a fact is stored and its row moved in one transaction', () => {
     });
   });
 
+  test('unknown still, of a row without crashes: the row is not touched at all', async () => {
+    // Guards: a row that may have left being taken for one that waits for an operator, or for nobody.
+    const ready = await addSending({ run: { crash_count: 0 } });
+    const { changed } = await finish(ready, {
+      state: 'sending',
+      error: { class: 'unconfirmed', code: 'ack_timeout' },
+      move: { kind: 'hold' },
+    });
+    expect(Object.keys(changed)).toEqual([deliveryName(ready)]);
+  });
+
+  test('a re-send that never left is none', async () => {
+    // Guards: a device that is offline using up the re-sends of what it could not send.
+    const ready = await addSending({ delivery: { attempts: 3, resends: 2 } });
+    const { changed } = await finish(ready, {
+      attempt: 3,
+      state: 'sending',
+      error: { class: 'not_sent', code: 'closed_before_write' },
+      move: { kind: 'hold' },
+    });
+    expect(changed[deliveryName(ready)]).toMatchObject({ resends: 1 });
+  });
+
   test('whoever owns the device: an observation is not fenced', async () => {
     const ready = await addSending();
     await store.sql('update devices set owner_worker_id = null, owner_epoch = 99 where id = $1', [

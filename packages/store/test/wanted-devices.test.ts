@@ -12,7 +12,7 @@ import {
   type TestStore,
 } from '@dripfleet/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findIdleDevices, findWantedDevices } from '../src/index.ts';
+import { findIdleDevices, findWantedDevices, requestPairing } from '../src/index.ts';
 
 const steal = durationMs(24_000);
 const horizon = durationMs(900_000);
@@ -78,6 +78,15 @@ describe('wanted is a device with something to do within the horizon', () => {
     await addDelivery(store, run);
     expect((await find()).free).toEqual([device]);
     expect(await findIdleDevices(store.db, [device], horizon)).toEqual([]);
+  });
+
+  test('a device that waits to be paired is wanted, though it may not send', async () => {
+    // Guards: an operator before a QR that nobody shows.
+    const device = await addDevice(store, { session_state: 'unpaired' });
+    expect((await find()).free).toEqual([]);
+    const request = { method: 'qr', actor: 'test', validFor: durationMs(60_000) } as const;
+    await requestPairing(store.db, device, request);
+    expect((await find()).free).toEqual([device]);
   });
 
   test('a device without contacts is idle', async () => {
