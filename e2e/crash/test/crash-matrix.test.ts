@@ -13,8 +13,8 @@ it('covers every point over the simulated network', () => {
 });
 
 // Guards never twice, never lost: a step that a crash forgets, or sends again where its answer was recorded.
-// Side by side: most of a run is waiting until the dead count as dead.
-it.concurrent.each(['simulated', 'baileys'] as const)(
+// Side by side: most of a run is waiting until the dead count as dead. Over real sessions: node e2e/dist/crash/main.js baileys
+it.concurrent.each(['simulated'] as const)(
   'a process that dies at any point of the route loses no step and repeats none that was answered (%s)',
   async (transport) => {
     const { code, output } = await runCrashes(transport);

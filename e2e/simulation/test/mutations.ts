@@ -235,7 +235,7 @@ export const mutations: readonly Mutation[] = [
       }),
     },
     breaks: ['needless_repeat'],
-    faults: ['redis_emptied', 'device_paused'],
+    faults: ['device_drained'],
   },
   {
     name: 'what a contact writes is not heard',
