@@ -62,7 +62,10 @@ async function sendAndFinish(
   const result = await session.send(message, () => gate(transmission, { context, deps }));
   const answeredAt = clock.monotonic();
   if (result.kind === 'not_sent') pacer.drop(underway);
-  else if (result.kind !== 'unconfirmed') pacer.answered(underway, answeredAt);
+  // The answer to a re-send may be that of the time before, and this one on its way still: it counts as long as it may take.
+  else if (result.kind !== 'unconfirmed' && !transmission.isResend) {
+    pacer.answered(underway, answeredAt);
+  }
 
   const conclusion = conclude(transmission, result);
   const { attempt } = begun;

@@ -14,7 +14,7 @@ export const transportGuards: readonly Guard[] = [
       without: 'frames of a fenced worker leave',
       find: 'const refusal = this.#gate() ?? message?.gate();',
       replace: 'const refusal = message?.gate();',
-      test: { file: contract, name: 'of the session is asked before every frame' },
+      test: { ...gating, name: 'every frame that WhatsApp gets was asked for at the gate' },
     },
     {
       id: 'frame.message-gate',
@@ -28,6 +28,7 @@ export const transportGuards: readonly Guard[] = [
       without: 'what the gate refused leaves all the same',
       find: 'if (this.#mayLeave()) write(data, sent);',
       replace: 'void this.#mayLeave();\n      if (data) write(data, sent);',
+      test: { file: sending, name: 'a gate that closes at the write' },
       shieldedBy: {
         guards: ['frame.refused-ends'],
         why: 'the connection is cut in the same tick, and takes nothing',

@@ -25,6 +25,7 @@ export class Nemesis {
     this.#lab = lab;
     this.#faults = faults;
     this.#pause = random.between(1_500, 12_000);
+    storm.onFrame = (fate) => this.#note(`frame_${fate}`, 0);
     storm.onSprung = (trap, process) => {
       const { fate } = trap;
       const duration = fate.kind === 'stopped' ? fate.duration : 0;

@@ -15,7 +15,8 @@ export const networkFaults: readonly Fault[] = [
     weight: fate === 'busy' ? 1 : 4,
     strike: ({ storm, plan, random }) => {
       storm.setFrameFate(random.pick(plan.devices).phone, fate satisfies FrameFate);
-      return 0;
+      // Noted when it strikes: the next frame may be long in coming.
+      return undefined;
     },
   })),
   {

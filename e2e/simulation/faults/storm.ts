@@ -24,6 +24,8 @@ export class Storm implements Conditions {
   poisonings = 0;
   /** Called for each trap that closed. */
   onSprung: (trap: Trap, process: SimulatedProcess) => void = () => {};
+  /** Called for each frame that something befell. */
+  onFrame: (fate: FrameFate) => void = () => {};
 
   postgres(process: SimulatedProcess): Weather {
     return this.#weather(this.postgresOutage ?? this.postgresCuts.get(process));
@@ -62,6 +64,7 @@ export class Storm implements Conditions {
   takeFrameFate(device: PhoneNumber): FrameFate {
     const fate = this.#frames.get(device) ?? 'accepted';
     this.#frames.delete(device);
+    if (fate !== 'accepted') this.onFrame(fate);
     return fate;
   }
 

@@ -5,7 +5,7 @@ import type { Queryable } from './database.ts';
 export type PastTransmission = Readonly<{
   deviceId: DeviceId;
   begun: DurationMs;
-  /** Undefined: no answer was recorded. */
+  /** Undefined: no answer was recorded, or nobody knows which attempt it answers. */
   acked: DurationMs | undefined;
 }>;
 
@@ -32,7 +32,8 @@ export async function findTransmissions(
     const transmission = {
       deviceId: deviceId(row.device_id),
       begun: durationMs(row.attempt_age_ms),
-      acked: row.ack_age_ms === null ? undefined : durationMs(row.ack_age_ms),
+      // Of several attempts nobody knows which one was answered, and the last may have come later.
+      acked: row.ack_age_ms === null || row.attempts > 1 ? undefined : durationMs(row.ack_age_ms),
     };
     return Array.from({ length: row.attempts }, () => transmission);
   });
