@@ -43,6 +43,7 @@ async function playTogether(side: Side, move: Together): Promise<MoveOutcome> {
   const blocked = await side.isBlocked(() => ended);
   if (move.end === 'timeout') {
     await side.advance(lockTimeout);
+    await side.giveUp(() => ended);
     await running;
   }
   held.release();

@@ -38,6 +38,8 @@ export async function openRealSide({ url, sql }: RealServer): Promise<Side> {
     advance: async (ms) => {
       await sql('update sim.clock set now_ms = now_ms + $1', [ms]);
     },
+    // Of itself: it waits for 25 ms.
+    giveUp: async () => {},
     isBlocked: async (ended) => {
       while (!ended()) if (await hasWaiting(sql)) return true;
       return false;

@@ -40,11 +40,16 @@ export function openSimulatedSide(statements?: ReadonlyMap<string, Statement>): 
     advance: async (ms) => {
       current.clock.advance(ms);
     },
-    isBlocked: async (ended) => {
-      // Nothing of it takes real time: what has not ended after a few turns waits.
-      for (let turn = 0; turn < 3 && !ended(); turn += 1) await nextTurn();
-      return !ended();
+    giveUp: async (ended) => {
+      while (!(await endsSoon(ended))) current.clock.advanceMonotonic(lockTimeout);
     },
+    isBlocked: async (ended) => !(await endsSoon(ended)),
     close: async () => {},
   };
+}
+
+/** Nothing of it takes real time: what has not ended after a few turns waits. */
+async function endsSoon(ended: () => boolean): Promise<boolean> {
+  for (let turn = 0; turn < 3 && !ended(); turn += 1) await nextTurn();
+  return ended();
 }

@@ -5,6 +5,7 @@ type Sleeper = Readonly<{ wakeAt: number; wake: () => void }>;
 /** Time that moves only when told, in one step: sleepers that are due wake at its end. */
 export class SteppedClock implements Clock {
   #now: number;
+  #monotonic = 0;
   #sleepers: readonly Sleeper[] = [];
 
   constructor(startedAt: number) {
@@ -16,14 +17,14 @@ export class SteppedClock implements Clock {
   }
 
   monotonic(): number {
-    return this.#now;
+    return this.#monotonic;
   }
 
   async sleep(duration: DurationMs, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const sleeper = {
-        wakeAt: this.#now + duration,
+        wakeAt: this.#monotonic + duration,
         wake: () => {
           signal.removeEventListener('abort', abort);
           resolve();
@@ -40,8 +41,14 @@ export class SteppedClock implements Clock {
 
   advance(ms: number): void {
     this.#now += ms;
-    const due = this.#sleepers.filter(({ wakeAt }) => wakeAt <= this.#now);
-    this.#sleepers = this.#sleepers.filter(({ wakeAt }) => wakeAt > this.#now);
+    this.advanceMonotonic(ms);
+  }
+
+  /** For those who wait, no later date. */
+  advanceMonotonic(ms: number): void {
+    this.#monotonic += ms;
+    const due = this.#sleepers.filter(({ wakeAt }) => wakeAt <= this.#monotonic);
+    this.#sleepers = this.#sleepers.filter(({ wakeAt }) => wakeAt > this.#monotonic);
     for (const { wake } of due) wake();
   }
 }
