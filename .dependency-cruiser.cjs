@@ -23,7 +23,6 @@ const mayUse = {
   '@whiskeysockets/baileys': ['packages/transport', 'apps/simulator'],
   libsignal: ['apps/simulator'],
   ws: ['packages/transport', 'apps/simulator'],
-  bottleneck: ['apps/worker'],
   'prom-client': ['packages/runtime'],
   pino: ['packages/runtime'],
   'csv-parse': ['packages/operations'],

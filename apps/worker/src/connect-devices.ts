@@ -1,6 +1,7 @@
 import { durationMs, effectivePacing, type PacingPolicy, parsePacing } from '@dripfleet/domain';
 import type { Heartbeat } from '@dripfleet/fleet';
 import type { Device } from '@dripfleet/store';
+import { ConnectTurns } from './connect-turns.ts';
 import { Definitions } from './definitions.ts';
 import type { PacedDevice, WorkerDeps } from './device-context.ts';
 import type { Observe } from './events.ts';
@@ -50,7 +51,7 @@ export function connectDevices(options: ConnectOptions): WorkerDeps {
     heartbeat,
     secret,
     observe,
-    connectTurn: () => parts.connectTurn(),
+    connectTurns: new ConnectTurns(clock),
     openQueue: (claim) => queues.open(claim.deviceId, `${claim.worker}:${claim.epoch}`),
     nudge: (claim) => queues.nudge(claim.deviceId),
     readPacing: (device) => readPacing(device, defaults, observe),

@@ -4,6 +4,7 @@ import type { Claim, Heartbeat } from '@dripfleet/fleet';
 import type { DeviceQueue } from '@dripfleet/queue';
 import type { Device } from '@dripfleet/store';
 import type { OutboundMessage, SessionCredentials, Transport } from '@dripfleet/transport';
+import type { ConnectTurns } from './connect-turns.ts';
 import type { Definitions } from './definitions.ts';
 import type { DevicePacer } from './device-pacer.ts';
 import type { Observe } from './events.ts';
@@ -34,8 +35,7 @@ export type WorkerDeps = Readonly<{
   inFlight: Set<MessageId>;
   /** Keeps rows that processes may die of apart. */
   isolation: Isolation;
-  /** Waits for a turn to connect: a process opens at most 10 sessions a second. */
-  connectTurn(): Promise<void>;
+  connectTurns: Pick<ConnectTurns, 'take'>;
   openQueue(claim: Claim): DeviceQueue;
   /** Tells the schedulers that the device has room. */
   nudge(claim: Claim): void;

@@ -134,7 +134,7 @@ export class DeviceWorker {
     }
     if (!state.context.device.mayConnect) return 'unusable';
     state.enter('waiting');
-    await state.deps.connectTurn();
+    await state.deps.connectTurns.take(state.signal);
     if (state.signal.aborted) return 'again';
     state.enter('connecting');
     const opening = await openSession(state);

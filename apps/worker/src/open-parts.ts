@@ -3,14 +3,11 @@ import { DeviceLocks, openRedis, Subscriptions, whenReady } from '@dripfleet/fle
 import { DeviceQueueConsumer, emptyQueue, findWaiting, nudge } from '@dripfleet/queue';
 import { type ProcessContext, systemClock } from '@dripfleet/runtime';
 import { claimDevices, findOwnedDevices, openDatabase, releaseDevices } from '@dripfleet/store';
-import Bottleneck from 'bottleneck';
 import { openNetwork } from './open-network.ts';
 import type { WorkerConfig } from './worker-config.ts';
 import type { DeviceQueues, WorkerParts } from './worker-parts.ts';
 import { workerStore } from './worker-store.ts';
 
-/** More looks like an attack to the network. */
-const connectSpacing = 100;
 /** Redis forgets a dead worker's locks before its devices may be stolen, and never while it lives. */
 const lockTtlShare = 5 / 6;
 
@@ -48,7 +45,6 @@ export async function openParts(
   });
   onStop('redis subscriptions', () => subscriber.disconnect());
   await whenReady(redis);
-  const connects = new Bottleneck({ maxConcurrent: null, minTime: connectSpacing });
   const lockTtl = durationMs(Math.round(config.STEAL_AFTER * lockTtlShare));
   return {
     clock,
@@ -64,7 +60,6 @@ export async function openParts(
     queues: openQueues(redis),
     subscriptions: new Subscriptions(subscriber),
     network: await openNetwork(config, db),
-    connectTurn: () => connects.schedule(() => Promise.resolve()),
   };
 }
 

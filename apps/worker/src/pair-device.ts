@@ -16,7 +16,7 @@ export async function pairDevice(state: DeviceState): Promise<AfterSession> {
   const pairing = await deps.store.findPairing(claim.deviceId);
   if (!pairing) return (await state.refresh()) ? 'again' : 'lost';
   state.enter('pairing');
-  await deps.connectTurn();
+  await deps.connectTurns.take(state.signal);
   await deps.store.setSessionState(claim, { state: 'pairing' });
   const request = new PairingRequest(state, pairing);
   try {

@@ -30,6 +30,4 @@ export type WorkerParts = Readonly<{
   /** For the wake channel of each device. */
   subscriptions: Pick<Subscriptions, 'subscribe' | 'unsubscribe'>;
   network: Network;
-  /** Waits for a turn to connect: a process opens at most 10 sessions a second. */
-  connectTurn(): Promise<void>;
 }>;

@@ -235,7 +235,6 @@ export async function startWorker(
       ? { subscribe: () => {}, unsubscribe: () => {} }
       : new Subscriptions(subscriber),
     network: await openNetwork(config, store.db),
-    connectTurn: () => Promise.resolve(),
   };
   const parts = decorate(opened);
   const connected = connectDevices({

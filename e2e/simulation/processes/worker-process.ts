@@ -41,7 +41,6 @@ export type WorkerProcess = Readonly<{
   describe(): string;
 }>;
 
-const connectSpacing = 100;
 const lockTtl = Math.round((workerSettings.STEAL_AFTER * 5) / 6);
 
 /** Starts a worker: the production engine, over this world. */
@@ -159,7 +158,6 @@ function openParts(
       openCredentials: () => noCredentials,
       sealChallenge: () => Promise.reject(new Error('simulated devices are not paired')),
     },
-    connectTurn: connectTurns(clock),
   };
 }
 
@@ -193,17 +191,6 @@ export function openRedis(world: World, process: SimulatedProcess): ProcessRedis
     weather: () => conditions.redis(process),
     fateOf: (call) => conditions.fateOfCall(process, call),
   });
-}
-
-/** At most ten a second. */
-function connectTurns(clock: Clock): () => Promise<void> {
-  let nextAt = -Infinity;
-  return async () => {
-    const at = Math.max(clock.monotonic(), nextAt);
-    nextAt = at + connectSpacing;
-    const wait = at - clock.monotonic();
-    if (wait > 0) await clock.sleep(durationMs(wait), new AbortController().signal);
-  };
 }
 
 const noCredentials: SessionCredentials = {
