@@ -8,7 +8,13 @@ import { listDevices, readStats } from '@dripfleet/operations';
 import { type Database, openDatabase } from '@dripfleet/store';
 import { AppProcess, type Cleanup, dripfleet, openServers } from '@dripfleet/tools';
 import type { TransportName } from './crash-case.ts';
-import { type LabDevice, sequenceName, sequenceYaml, writeContacts } from './crash-plan.ts';
+import {
+  type Arrival,
+  type LabDevice,
+  sequenceName,
+  sequenceYaml,
+  writeContacts,
+} from './crash-plan.ts';
 import { Crasher } from './crasher.ts';
 
 /** A worker is silent for `FENCE_AFTER` before it stops by itself; its devices are others' after `stealAfter`, ms. */
@@ -120,9 +126,9 @@ export class CrashLab {
   }
 
   /** Enrolls the contacts of these devices; from now on the devices are wanted. */
-  async enroll(devices: readonly LabDevice[]): Promise<void> {
+  async enroll(devices: readonly LabDevice[], arrival?: Arrival): Promise<void> {
     const file = join(this.#folder, 'contacts.csv');
-    writeContacts(file, devices);
+    writeContacts(file, devices, arrival);
     await dripfleet(['import', sequenceName, file, '-q'], this.env);
   }
 

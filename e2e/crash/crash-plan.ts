@@ -37,10 +37,20 @@ export function contactsOf(device: LabDevice): readonly string[] {
   return Array.from({ length: contactsOfDevice }, (_, at) => contactPhone(device, at));
 }
 
-/** Writes the CSV that enrolls the contacts of these devices. */
-export function writeContacts(file: string, devices: readonly LabDevice[]): void {
+/** Which of a device's contacts: those that come late are its work when the early ones are done. */
+export type Arrival = 'early' | 'late' | 'all';
+
+/** Writes the CSV that enrolls contacts of these devices. */
+export function writeContacts(
+  file: string,
+  devices: readonly LabDevice[],
+  arrival: Arrival = 'all',
+): void {
+  const comes = (at: number) => arrival === 'all' || (arrival === 'early') === (at === 0);
   const rows = devices.flatMap((device) =>
-    contactsOf(device).map((phone, at) => `${phone},${firstName(device, at)},web,${device.name}`),
+    contactsOf(device)
+      .map((phone, at) => `${phone},${firstName(device, at)},web,${device.name}`)
+      .filter((_, at) => comes(at)),
   );
   writeFileSync(file, ['phone,first_name,consent_source,device', ...rows, ''].join('\n'));
 }

@@ -70,6 +70,11 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   // Until then the dead look like peers that might take devices.
   await pauseUntil(crashedAt + stealAfter, cleanup.signal);
   await lab.startApp('worker', 'worker 2');
+  // On a slow machine the early ones may be done by now, and nobody sheds a device that has nothing to do.
+  await lab.enroll(
+    leaving.flatMap((one) => one.devices),
+    'late',
+  );
   await crashHandingOver(leaving, deaths);
   say(`${deaths.size} processes have crashed; ordinary workers go on`);
   if (cases.some(({ point }) => point === 'in_recovery_clear')) {
@@ -160,7 +165,7 @@ async function startLeaving(
 ): Promise<readonly Leaving[]> {
   const chosen = placed.filter(({ case: { part } }) => part === 'hand_off' || part === 'shedding');
   const devices = chosen.flatMap((one) => one.devices);
-  await lab.enroll(devices);
+  await lab.enroll(devices, 'early');
   const leaving = chosen.map((one) => ({ ...one, crasher: start(lab, one) }));
   await lab.untilConnected(devices, signal);
   return leaving;

@@ -31,6 +31,7 @@ export async function killWorker(
 ): Promise<Killing | undefined> {
   const { env, simulatorUrl, phones, progress, signal } = options;
   const devices = await devicesOf(victim, env, phones);
+  if (devices.size === 0) return undefined;
   const rules = [...devices].map((device) => ({
     on: 'message',
     do: 'no_ack',

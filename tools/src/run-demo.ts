@@ -147,6 +147,7 @@ async function watch(
   const total = options.contacts * plan.steps;
   let killing: Killing | undefined;
   let mayKill = options.kill;
+  let tries = 0;
   let last = { shown: 0, at: Date.now() };
   while (progress.shown < total) {
     cleanup.signal.throwIfAborted();
@@ -156,8 +157,10 @@ async function watch(
       screen.say(pc.yellow(`nothing new for ${stalledAfter / 1_000} s`));
       break;
     }
-    const victim = workers[0];
-    if (mayKill && victim && progress.shown >= total / 6) {
+    const victim = workers[tries % workers.length];
+    // Early: a slow machine sees little of the run before its devices have nothing left to send.
+    if (mayKill && victim && progress.shown > 0) {
+      tries += 1;
       killing = await killWorker(victim, {
         env,
         simulatorUrl,

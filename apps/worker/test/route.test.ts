@@ -106,9 +106,10 @@ test('a refusal of the account stops the device: nothing more is begun', async (
 
 describe('a pause', () => {
   const set = async (state: string) => {
+    const now = async () => (await bench.store.sql<{ at: Date }>('select now() as at'))[0]?.at;
+    const before = await now();
     await bench.store.sql('update devices set desired_state = $2 where id = $1', [device, state]);
-    const [row] = await bench.store.sql<{ at: Date }>('select now() as at');
-    return row?.at;
+    return { before, after: await now() };
   };
 
   test('takes effect before the next begin, and nobody is lost by it', async () => {
@@ -126,7 +127,7 @@ describe('a pause', () => {
     await one.manager.refresh([device]);
     const begun = await bench.store.sql(
       'select 1 from deliveries where device_id = $1 and last_attempt_at > $2 and last_attempt_at < $3',
-      [device, paused, resumed],
+      [device, paused.after, resumed.before],
     );
     expect(begun).toEqual([]);
     // A row that was refused meanwhile is idle, and due: the scheduler's next pass takes it.

@@ -1,4 +1,4 @@
-import { type Clock, durationMs, workerId } from '@dripfleet/domain';
+import { workerId } from '@dripfleet/domain';
 import { controlChannel } from '@dripfleet/fleet';
 import { parseDeviceIds } from '@dripfleet/queue';
 import { claimDevices, findOwnedDevices, getSettings, releaseDevices } from '@dripfleet/store';

@@ -215,7 +215,9 @@ describe('showing a device', () => {
     ]);
     expect(pacing).toMatchObject({ kind: 'known', effective: { gap: defaults.gap } });
     expect(pacing.kind === 'known' && pacing.wait).toBeGreaterThan(durationMs(3_590_000));
-    expect(advice.join('\n')).toMatch(/waits for its pace.*1 contacts are held/s);
+    expect(advice.join('\n')).toMatch(
+      /waits for its pace.*1 of its contacts wait for you to decide/s,
+    );
   });
 
   // Caps that can't be read must not be taken for the defaults.
