@@ -66,6 +66,20 @@ export const processFaults: readonly Fault[] = [
     },
   },
   {
+    // What was noted meanwhile lies ahead by as much, once the clock is right again.
+    kind: 'wall_clock_astray',
+    weight: 1,
+    strike: ({ fleet, random, world }) => {
+      const process = fleet.pickProcess(random);
+      if (!process) return undefined;
+      const by = random.between(-hour, hour);
+      const duration = drawDuration(random, pauseMax);
+      process.jumpWallClock(by);
+      world.time.after(duration, () => process.jumpWallClock(-by));
+      return duration;
+    },
+  },
+  {
     kind: 'contact_poisoned',
     weight: 1,
     strike: ({ storm, plan, random }) => {
