@@ -106,7 +106,9 @@ test('a refusal of the account stops the device: nothing more is begun', async (
 
 describe('a pause', () => {
   const set = async (state: string) => {
-    const now = async () => (await bench.store.sql<{ at: Date }>('select now() as at'))[0]?.at;
+    // As text: a Date would lose the microseconds, and a begin of the same millisecond would look later than it was.
+    const now = async () =>
+      (await bench.store.sql<{ at: string }>('select now()::text as at'))[0]?.at;
     const before = await now();
     await bench.store.sql('update devices set desired_state = $2 where id = $1', [device, state]);
     return { before, after: await now() };
