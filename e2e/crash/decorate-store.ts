@@ -1,5 +1,10 @@
-import { type DeviceId, phoneOfJid } from '@dripfleet/domain';
-import type { LoadedDelivery } from '@dripfleet/store';
+import {
+  type DeviceId,
+  phoneOfJid,
+  type PhoneNumber,
+  type SequenceContactId,
+} from '@dripfleet/domain';
+import type { DeliveryContents } from '@dripfleet/store';
 import type { WorkerStore } from '@dripfleet/worker';
 import type { CrashSwitch } from './crash-switch.ts';
 import type { OpenMessages } from './open-messages.ts';
@@ -17,6 +22,13 @@ export type StoreDecoration = Readonly<{
 export function decorateStore(store: WorkerStore, decoration: StoreDecoration): WorkerStore {
   const { crash, open, only, mayShed } = decoration;
   let loads = 0;
+  const phones = new Map<SequenceContactId, PhoneNumber>();
+  const crashIn = (contents: DeliveryContents, phone: PhoneNumber | undefined) => {
+    crash.pass('in_load', phone);
+    return crash.isAt('in_render')
+      ? crashingInRender(contents, () => crash.pass('in_render', phone))
+      : contents;
+  };
   return {
     ...store,
     load: async (id) => {
@@ -24,8 +36,14 @@ export function decorateStore(store: WorkerStore, decoration: StoreDecoration): 
       // Something goes wrong with a job in hand, so that recovery has one to clear.
       if (loads === 1 && crash.isAt('in_recovery_clear')) throw new Error('the first load fails');
       const loaded = await store.load(id);
-      crash.pass('in_load', loaded?.phone);
-      return loaded && crash.isAt('in_render') ? crashingInRender(loaded, crash) : loaded;
+      if (loaded === undefined) return undefined;
+      const { phone, contents } = loaded;
+      phones.set(id, phone);
+      return { ...loaded, contents: contents && crashIn(contents, phone) };
+    },
+    isolate: async (row) => {
+      const contents = await store.isolate(row);
+      return contents && crashIn(contents, phones.get(row.sequenceContactId));
     },
     begin: async (row) => {
       const isResend = row.dispatchSeq === 'resend';
@@ -70,11 +88,11 @@ export function decorateStore(store: WorkerStore, decoration: StoreDecoration): 
 }
 
 /** Rendering reads what is known of the contact. */
-function crashingInRender(loaded: LoadedDelivery, crash: CrashSwitch): LoadedDelivery {
-  return Object.defineProperty({ ...loaded }, 'attributes', {
+function crashingInRender(contents: DeliveryContents, crash: () => void): DeliveryContents {
+  return Object.defineProperty({ ...contents }, 'attributes', {
     get: () => {
-      crash.pass('in_render', loaded.phone);
-      return loaded.attributes;
+      crash();
+      return contents.attributes;
     },
   });
 }

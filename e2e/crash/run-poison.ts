@@ -9,6 +9,7 @@ import { readTallies } from './read-tallies.ts';
 
 /** Where a process dies each time that it has one certain contact's message in hand. */
 const poisons: readonly (readonly CrashPoint[])[] = [
+  ['in_load'],
   ['in_render'],
   ['before_begin'],
   ['after_begin', 'in_recovery_after_begin'],

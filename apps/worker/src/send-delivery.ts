@@ -13,6 +13,7 @@ import {
   type BeginOutcome,
   type BeginRow,
   DatabaseError,
+  type DeliveryContents,
   type LoadedDelivery,
 } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
@@ -33,6 +34,8 @@ export type SendOutcome =
   /** Somebody held a row for a moment: the same job once more. */
   | Readonly<{ kind: 'again' }>;
 
+type WholeDelivery = LoadedDelivery & Readonly<{ contents: DeliveryContents }>;
+
 /**
  * The route of one message on the worker: load → render → begin → gate → send → finish. The pacing was waited for before
  * the job was fetched. The job decides nothing: all is read again from Postgres, and begin has the last word.
@@ -51,26 +54,22 @@ export async function sendDelivery(
     observe({ kind: 'job.skipped', deviceId: claim.deviceId, reason: 'stale' });
     return { kind: 'done' };
   }
-  const route = () => sendLoaded(loaded, session, { job, context, deps });
-  const verdict = judgeCrashes(loaded.crashCount);
-  if (verdict === 'innocent') return await deps.isolation.among(route);
+  const route = (contents: DeliveryContents) =>
+    sendLoaded({ ...loaded, contents }, session, { job, context, deps });
+  const { contents } = loaded;
+  if (contents !== undefined) return await deps.isolation.among(() => route(contents));
+  const verdict = judgeCrashes(loaded.crashCount) === 'poison' ? 'poison' : 'suspect';
   const { sequenceContactId } = job;
   observe({ kind: 'delivery.isolated', deviceId: claim.deviceId, sequenceContactId, verdict });
-  switch (verdict) {
-    case 'suspect':
-      return await deps.isolation.alone(async () => {
-        if (!(await store.isolate(job))) return { kind: 'done' };
-        return await route();
-      });
-    case 'poison':
-      return await condemn(loaded, { job, context, deps });
-    default:
-      return assertNever(verdict);
-  }
+  if (verdict === 'poison') return await condemn(loaded, { job, context, deps });
+  return await deps.isolation.alone(async () => {
+    const isolated = await store.isolate(job);
+    return isolated === undefined ? { kind: 'done' } : await route(isolated);
+  });
 }
 
 async function sendLoaded(
-  loaded: LoadedDelivery,
+  loaded: WholeDelivery,
   session: Session,
   { job, context, deps }: { job: JobPayload; context: DeviceContext; deps: WorkerDeps },
 ): Promise<SendOutcome> {
@@ -179,7 +178,7 @@ type Bound =
 
 /** The message that this step is, for ever: the one an earlier attempt bound it to, else a new rendering. */
 function bind(
-  loaded: LoadedDelivery,
+  loaded: WholeDelivery,
   {
     job,
     definition,
@@ -188,11 +187,12 @@ function bind(
 ): Bound {
   const toJid = userJid(loaded.phone);
   const id = messageId(secret, { ...job, cycle: 0 });
-  if (loaded.bound) return { kind: 'bound', toJid, ...loaded.bound };
+  const { contents } = loaded;
+  if (contents.bound) return { kind: 'bound', toJid, ...contents.bound };
   const step = definition.steps.find(({ key }) => key === job.stepKey);
   if (!step)
     return { kind: 'refused', messageId: id, toJid, reason: 'the version has no such step' };
-  const rendering = renderStep(step, contactVariables(loaded));
+  const rendering = renderStep(step, contactVariables(contents));
   return rendering.kind === 'rendered'
     ? { kind: 'bound', messageId: id, toJid, body: rendering.body }
     : { kind: 'refused', messageId: id, toJid, reason: rendering.reason };
@@ -220,7 +220,7 @@ async function refuse(
   return { kind: 'done' };
 }
 
-/** A row that processes die of waits for an operator; nothing of it is read or rendered here. */
+/** A row that processes die of waits for an operator; its contents are neither read nor rendered here. */
 async function condemn(
   loaded: LoadedDelivery,
   { job, context, deps }: Omit<JobOptions, 'definition'>,
@@ -231,7 +231,7 @@ async function condemn(
     ...job,
     deviceId,
     epoch,
-    messageId: loaded.bound?.messageId ?? messageId(deps.secret, { ...job, cycle: 0 }),
+    messageId: messageId(deps.secret, { ...job, cycle: 0 }),
     toJid: userJid(loaded.phone),
     errorCode: reason,
     errorClass: 'poison',

@@ -5,6 +5,7 @@ import {
   durationMs,
   type MessageId,
   type SequenceContactId,
+  suspectFrom,
   type WorkerId,
 } from '@dripfleet/domain';
 import {
@@ -22,6 +23,7 @@ import {
   type ConfirmationRequest,
   type Database,
   DatabaseError,
+  type DeliveryContents,
   type Device,
   emptyDevice,
   findConfirmations,
@@ -70,6 +72,7 @@ import type { Claim } from '@dripfleet/fleet';
 
 /** What a worker asks of Postgres. What every message needs is batched over all devices of the process. */
 export type WorkerStore = Readonly<{
+  /** Without its contents from `suspectFrom` deaths on. */
   load(id: SequenceContactId): Promise<LoadedDelivery | undefined>;
   /** Throws `DatabaseError`; with `unreachable`, nobody knows whether the intent was committed. */
   begin(row: BeginRow): Promise<BeginOutcome>;
@@ -87,8 +90,10 @@ export type WorkerStore = Readonly<{
   findIdle(devices: readonly DeviceId[], horizon: DurationMs): Promise<readonly DeviceId[]>;
   findQuiet(age: DurationMs): Promise<readonly QuietDevice[]>;
   returnToIdle(rows: readonly QueuedRow[], fate: HandFate): Promise<readonly DeviceId[]>;
-  /** Marks a row that is taken in hand alone; false when its dispatch no longer stands. */
-  isolate(row: Pick<QueuedRow, 'sequenceContactId' | 'dispatchSeq'>): Promise<boolean>;
+  /** Marks a row that is taken in hand alone, then loads its contents; undefined when its dispatch no longer stands. */
+  isolate(
+    row: Pick<QueuedRow, 'sequenceContactId' | 'dispatchSeq'>,
+  ): Promise<DeliveryContents | undefined>;
   adoptQueuedRows(devices: readonly DeviceId[]): Promise<void>;
   emptyDevice(device: DeviceId): Promise<number>;
   setSessionState(claim: Claim, report: SessionReport): Promise<void>;
@@ -144,7 +149,10 @@ export function workerStore(
     findIdle: (devices, horizon) => findIdleDevices(db, devices, horizon),
     findQuiet: (age) => findQuietDevices(db, worker, age),
     returnToIdle: (rows, fate) => returnToIdle(db, rows, fate),
-    isolate: (row) => isolateRow(db, row),
+    isolate: async (row) => {
+      if (!(await isolateRow(db, row))) return undefined;
+      return (await loadDeliveries(db, [row.sequenceContactId]))[0]?.contents;
+    },
     adoptQueuedRows: (devices) => adoptQueuedRows(db, worker, devices),
     emptyDevice: (device) => emptyDevice(db, device),
     setSessionState: (claim, report) => setSessionState(db, claim, report),
@@ -167,7 +175,10 @@ function batchers(db: Database, worker: WorkerId) {
   const loads = new Batcher(
     async (ids: readonly SequenceContactId[]) => {
       const found = new Map(
-        (await loadDeliveries(db, ids)).map((row) => [row.sequenceContactId, row]),
+        (await loadDeliveries(db, ids, { leaveFrom: suspectFrom })).map((row) => [
+          row.sequenceContactId,
+          row,
+        ]),
       );
       return ids.map((id) => ({ loaded: found.get(id) }));
     },

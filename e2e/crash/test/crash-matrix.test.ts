@@ -32,7 +32,7 @@ it.concurrent(
   'a message that kills whoever takes it in hand is a dead letter after three crashes; all others arrive',
   async () => {
     const { code, output } = await runCrashes('poison');
-    expect(output).toContain('3 of 3 are dead letters; 0 other contacts were left midway');
+    expect(output).toContain('4 of 4 are dead letters; 0 other contacts were left midway');
     expect({ code, output }).toEqual({ code: 0, output });
   },
   slowMachine,

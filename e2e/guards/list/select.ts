@@ -210,6 +210,14 @@ export const selectGuards: readonly Guard[] = [
       replace: 'set crash_count = s.crash_count',
     },
   ]),
+  ...guardsOf('packages/store/sql/load-deliveries.sql', counting, [
+    {
+      id: 'load.leave',
+      without: 'contents that kill whoever reads them are read again, beside those of others',
+      find: 'coalesce(s.crash_count < $2::int, true)',
+      replace: 'coalesce($2::int = $2::int, true)',
+    },
+  ]),
   ...guardsOf('apps/scheduler/src/process-triggers.ts', triggering, [
     {
       id: 'triggers.redis-first',

@@ -46,16 +46,14 @@ export const transportGuards: readonly Guard[] = [
       without: 'frames leave after the session was cut',
       find: '    if (this.#cut) return false;\n',
       replace: '',
-      shieldedBy: {
-        guards: ['frame.terminates'],
-        why: 'the raw connection is terminated in the same tick',
-      },
+      test: { file: 'packages/transport/src/baileys/frame-gate.test.ts' },
     },
     {
       id: 'frame.terminates',
       without: 'a session that was cut goes on hearing',
       find: '    this.#cut = true;\n    this.#socket.terminate();',
       replace: '    this.#cut = true;',
+      test: { file: sending, name: 'a gate that closes at the write' },
     },
     {
       id: 'frame.handed-over',

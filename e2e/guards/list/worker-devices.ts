@@ -12,6 +12,18 @@ const oneDevice = { file: 'apps/worker/test/one-device.test.ts' };
 export const deviceGuards: readonly Guard[] = [
   ...guardsOf('apps/worker/src/worker-store.ts', oneMessage, [
     {
+      id: 'worker.suspect-marked',
+      without: 'a process that dies of a row alone leaves no trace',
+      find: '      if (!(await isolateRow(db, row))) return undefined;\n',
+      replace: '',
+    },
+    {
+      id: 'worker.suspect-left',
+      without: 'contents that kill are read beside those of others',
+      find: '{ leaveFrom: suspectFrom }',
+      replace: '{}',
+    },
+    {
       id: 'finish.repeated',
       without: 'a fact is lost when Postgres is away, and the message is sent again',
       find: 'if (!again) throw error;\n      await clock.sleep(finishRetry, giveUp);',
@@ -85,7 +97,7 @@ export const deviceGuards: readonly Guard[] = [
       without: 'a worker that joins takes half the fleet at once',
       find: 'if (!mayShed(load) || now - this.#shedAt < shedInterval) return undefined;',
       replace: 'if (!mayShed(load)) return undefined;',
-      test: { file: handOff, name: 'gives one device at a time' },
+      test: { file: 'apps/worker/src/hand-off.test.ts' },
     },
   ]),
   ...guardsOf(

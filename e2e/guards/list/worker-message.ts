@@ -253,16 +253,9 @@ export const messageGuards: readonly Guard[] = [
       test: oneMessage,
     },
     {
-      id: 'send.suspect-marked',
-      without: 'a process that dies of a row alone leaves no trace',
-      find: "if (!(await store.isolate(job))) return { kind: 'done' };",
-      replace: '',
-      test: oneMessage,
-    },
-    {
       id: 'send.bound',
       without: 'a retry sends another text under the same id',
-      find: "  if (loaded.bound) return { kind: 'bound', toJid, ...loaded.bound };\n",
+      find: "  if (contents.bound) return { kind: 'bound', toJid, ...contents.bound };\n",
       replace: '',
       test: oneMessage,
       shieldedBy: {

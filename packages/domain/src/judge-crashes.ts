@@ -6,7 +6,8 @@ export type CrashVerdict =
   /** A process died of it while it had nothing else in hand: no process touches it until an operator decides. */
   | 'poison';
 
-const suspectFrom = 2;
+/** From this many deaths on a row is not even loaded whole, before it is alone. */
+export const suspectFrom = 2;
 const poisonFrom = 3;
 
 /** `crashes`: processes that died since one survived it. One death says nothing: any row may be in hand at a power cut. */

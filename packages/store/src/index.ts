@@ -26,7 +26,7 @@ export {
 export { getDefinitions, type VersionRef } from './get-definitions.ts';
 export { getSettings, type Installation } from './get-settings.ts';
 export { heartbeatWorker } from './heartbeat-worker.ts';
-export { loadDeliveries, type LoadedDelivery } from './load-deliveries.ts';
+export { type DeliveryContents, loadDeliveries, type LoadedDelivery } from './load-deliveries.ts';
 export { lockShard, shardCount } from './lock-shard.ts';
 export { type Receipt, type ReceivedDelivery, recordReceipts } from './record-receipts.ts';
 export { registerWorker, type WorkerFacts } from './register-worker.ts';

@@ -65,3 +65,23 @@ test('what a load tells is of the step that stands next', async () => {
     { nextStepKey: stepKey('hello'), crashCount: 1 },
   ]);
 });
+
+// Guards: contents that kill whoever reads them, read again before anybody can know that they do.
+test.each([
+  [undefined, 2, true],
+  [2, 1, true],
+  [2, 2, false],
+  [2, 3, false],
+])(
+  'contents left from %s crashes on: a row with %d has them: %s',
+  async (leaveFrom, crashes, has) => {
+    const id = await add({ crash_count: crashes });
+    const [row] = await loadDeliveries(
+      store.db,
+      [id],
+      leaveFrom === undefined ? {} : { leaveFrom },
+    );
+    expect(row?.contents !== undefined).toBe(has);
+    expect(row?.crashCount).toBe(crashes);
+  },
+);

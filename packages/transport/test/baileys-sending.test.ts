@@ -1,6 +1,6 @@
 import { durationMs, userJid, phoneNumber, type NotSentReason } from '@dripfleet/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Lab, open, openLab } from './baileys-lab.ts';
+import { contact, type Lab, open, openLab } from './baileys-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -109,14 +109,18 @@ test('a gate that closes while a message is prepared keeps it, and the connectio
 test('a gate that closes at the write keeps the frame and ends the connection', async () => {
   // The cipher has counted the frame: the network could read none after it.
   const device = await lab.device();
-  const { session, end } = await lab.connect(device);
+  const { session, end, inbound } = await lab.connect(device);
   let asked = 0;
   const closing = (): NotSentReason | undefined => ((asked += 1) > 3 ? 'fenced' : undefined);
   expect(await session.send(device.message(), closing)).toEqual({
     kind: 'not_sent',
     reason: 'fenced',
   });
+  expect(await session.send(device.message(), open)).toMatchObject({ kind: 'not_sent' });
+  // Nor does it hear: what it took now, it could not confirm.
+  await lab.simulator.say({ from: contact, device: device.phone, text: 'hi' }).catch(() => {});
   expect(await end).toMatchObject({ kind: 'lost' });
+  expect(inbound).toEqual([]);
   expect(await lab.ofDevice('message', device)).toEqual([]);
 });
 

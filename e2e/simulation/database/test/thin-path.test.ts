@@ -71,7 +71,11 @@ test('a due step is queued, begun, finished, and its run is complete', async () 
     { sequenceContactId: run.id, deviceId: device.id, dispatchSeq: 1, stepKey: 'hello' },
   ]);
   const [loaded] = await loadDeliveries(db, [sequenceContactId(run.id)]);
-  expect(loaded).toMatchObject({ phone: '+491700000099', bound: undefined, attempts: 0 });
+  expect(loaded).toMatchObject({
+    phone: '+491700000099',
+    attempts: 0,
+    contents: { bound: undefined },
+  });
 
   const ask = {
     sequenceContactId: sequenceContactId(run.id),

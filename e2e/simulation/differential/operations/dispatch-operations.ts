@@ -4,6 +4,7 @@ import {
   type MessageId,
   sequenceContactId,
   sequenceId,
+  suspectFrom,
 } from '@dripfleet/domain';
 import {
   findMessage,
@@ -35,7 +36,7 @@ export const dispatchOperations: Drawings = [
         view.state.sequence_contacts
           .filter(() => view.random.chance(50))
           .map(({ id }) => sequenceContactId(id)),
-        (db, ids) => loadDeliveries(db, ids),
+        (db, ids) => loadDeliveries(db, ids, { leaveFrom: suspectFrom }),
       ),
   ],
   [
