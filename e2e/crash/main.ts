@@ -7,12 +7,13 @@ import { runPoison } from './run-poison.ts';
 const parts = ['simulated', 'baileys', 'poison'] as const;
 type Part = (typeof parts)[number];
 
-const usage = `usage: node e2e/dist/crash/main.js [simulated] [baileys] [poison]
+const usage = `npm run crashes -- [simulated] [baileys] [poison]
 
 Kills processes at each point of the route, and has the network's ledger judged.
   simulated, baileys   the matrix, over that way to the network
   poison               a message that kills whoever takes it in hand
-Without a word: all of it.
+Without a word: all of it, in about six minutes.
+  --help               this text
 
 exits 0 when everything was right, 1 when not, 2 when a word is unknown`;
 
@@ -36,9 +37,11 @@ async function run(part: Part): Promise<boolean> {
   }
 }
 
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== '--');
 const chosen = parts.filter((part) => words.includes(part));
-if (chosen.length < words.length) {
+if (words.includes('--help') || words.includes('-h')) {
+  process.stdout.write(`${usage}\n`);
+} else if (chosen.length < words.length) {
   process.stderr.write(`${usage}\n`);
   process.exitCode = 2;
 } else {
