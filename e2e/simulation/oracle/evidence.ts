@@ -48,8 +48,11 @@ export class Evidence {
     this.#inHand.set(run, worker);
   }
 
-  finished({ values: [runs] }: Taken): void {
-    if (Array.isArray(runs)) for (const run of runs) this.#inHand.delete(Number(run));
+  finished({ values: [runs], rows }: Taken): void {
+    for (const { outcome, position } of rows) {
+      // A late word about an earlier attempt says nothing of who has the run in hand by now.
+      if (outcome === 'stored') this.#inHand.delete(numberAt(runs, Number(position)));
+    }
   }
 
   released({ rows, values, by }: Taken): void {
