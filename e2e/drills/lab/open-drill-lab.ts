@@ -34,7 +34,7 @@ export async function openDrillLab(
   cleanup.add(async () => {
     await Promise.all(lab.fleet.members.map(async (member) => await member.kill()));
   });
-  stage.onServers({ postgres: lab.postgres.how, redis: lab.redis.how });
+  stage.onServers({ postgres: versionOf(lab.postgres.how), redis: versionOf(lab.redis.how) });
   return {
     ...lab,
     env: stage.env,
@@ -42,4 +42,9 @@ export async function openDrillLab(
     ledgerWatch: new LedgerWatch(lab.ledger),
     signal: cleanup.signal,
   };
+}
+
+/** Without the place on this machine where the program was found. */
+function versionOf(how: string): string {
+  return how.split(' from ')[0] ?? how;
 }
