@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+export type App = 'simulator' | 'worker' | 'scheduler';
+
 export type ChildOptions = Readonly<{
   /** What it is called in errors. */
   name: string;
@@ -40,7 +42,7 @@ export class ChildProgram {
   }
 
   /** Starts one of the repository's apps, as built. */
-  static async startApp(app: 'simulator' | 'worker', options: ChildOptions): Promise<ChildProgram> {
+  static async startApp(app: App, options: ChildOptions): Promise<ChildProgram> {
     const program = new URL(`../../../apps/${app}/dist/main.js`, import.meta.url);
     return await ChildProgram.start(program, options);
   }

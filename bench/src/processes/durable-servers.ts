@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '@dripfleet/embedded';
 import type { PartContext } from '../part.ts';
+import { findSibling } from './process-figures.ts';
 
 export type DurableServers = Readonly<{
   databaseUrl: string;
   redisUrl: string;
   postgresPid: number;
+  redisPid: number;
   /** Versions, and how safe what is written is. */
   settings: Readonly<Record<string, string>>;
   /** Of this run alone; goes with it. */
@@ -43,6 +45,7 @@ export async function startDurableServers({
     databaseUrl: servers.databaseUrl,
     redisUrl: servers.redisUrl,
     postgresPid,
+    redisPid: await findSibling(postgresPid, /redis-server|valkey-server/),
     settings: {
       Postgres: `${withoutPath(servers.how.postgres)}; fsync, full_page_writes and synchronous_commit on`,
       Redis: `${withoutPath(servers.how.redis)}; append-only file, synced every second`,

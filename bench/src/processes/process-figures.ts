@@ -20,6 +20,18 @@ export async function readFamilyCpu(pid: number): Promise<number> {
   return children.reduce((sum, child) => sum + (child?.own ?? 0), head.own + head.children);
 }
 
+/** The process with the same parent whose command matches. Throws when there is none. */
+export async function findSibling(pid: number, command: RegExp): Promise<number> {
+  const { parent } = parseStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  for (const other of pids) {
+    if ((await findStat(other))?.parent !== parent) continue;
+    const words = await readFile(`/proc/${other}/cmdline`, 'utf8').catch(() => '');
+    if (command.test(words.split('\0')[0] ?? '')) return Number(other);
+  }
+  throw new Error(`no process beside ${pid} runs ${command.source}`);
+}
+
 /** Memory of a process in KiB: what is resident, and the most that ever was. Throws when it is gone. */
 export async function readMemory(pid: number): Promise<Readonly<{ rss: number; peak: number }>> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

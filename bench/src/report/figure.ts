@@ -27,5 +27,10 @@ export function atMost(
   };
 }
 
+/** A figure whose goal is to be large. */
+export function atLeast(limit: number, { value, unit }: { value: number; unit: string }): Figure {
+  return { value: rounded(value), unit, goal: `≥ ${limit}`, met: value >= limit };
+}
+
 /** More digits than these no run repeats. */
 const rounded = (value: number): number => Number(value.toPrecision(4));

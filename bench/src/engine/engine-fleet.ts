@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeviceId } from '@dripfleet/domain';
+import { announceChange, openRedis, whenReady } from '@dripfleet/fleet';
+import { resumeDevices } from '@dripfleet/operations';
+import { nudge } from '@dripfleet/queue';
+import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
+import type { PartContext } from '../part.ts';
+import type { ChildProgram } from '../processes/child-program.ts';
+import { fillDevices, pauseAll } from './fill-fleet.ts';
+
+/** As the design has it: MAX_WORKERS_PER_INSTANCE. */
+const devicesOfWorker = 500;
+const pollEvery = 200;
+
+/** A whole service at work: every device connected, nothing due. */
+export type EngineFleet = Readonly<{
+  lab: BenchLab;
+  devices: readonly DeviceId[];
+  workers: readonly ChildProgram[];
+  scheduler: ChildProgram;
+  simulator: ChildProgram;
+  /** The simulator's, where each message is. */
+  ledger: string;
+  readStats(): Promise<NetworkStats>;
+  /** As `dripfleet pause --all`. */
+  pause(): Promise<void>;
+  /** As `dripfleet resume --all`. */
+  resume(): Promise<void>;
+}>;
+
+/** What the simulated network counted so far. */
+export type NetworkStats = Readonly<{ accepted: number; repeats: number; open: number }>;
+
+/** The network answers at once; every message is reported as delivered and none as read. */
+const network = ['--ack-delay', '1', '--receipt-delay', '1', '--read-share', '0'];
+
+/** Starts servers, network, as many workers as the devices need and a scheduler; resolves when all are connected. */
+export async function openEngineFleet(
+  context: PartContext,
+  { devices: count }: { devices: number },
+): Promise<EngineFleet> {
+  const { say, signal, onEnd } = context;
+  const lab = await openBenchLab(context);
+  const { servers, db } = lab;
+  const ledger = join(servers.folder, 'ledger.jsonl');
+  const simulator = await lab.startApp('simulator', { args: ['--ledger', ledger, ...network] });
+  const address = `127.0.0.1:${simulator.facts['port']}`;
+  const env = {
+    DATABASE_URL: servers.databaseUrl,
+    REDIS_URL: servers.redisUrl,
+    TRANSPORT: 'simulated',
+    SIMULATOR_URL: `ws://${address}`,
+    // What production logs is part of what a message costs.
+    LOG_LEVEL: 'info',
+  };
+  const devices = await fillDevices(lab, count);
+  const workers: ChildProgram[] = [];
+  while (workers.length * devicesOfWorker < count) {
+    workers.push(await lab.startApp('worker', { env }));
+  }
+  const scheduler = await lab.startApp('scheduler', { env });
+  const redis = openRedis(servers.redisUrl, { connectionName: 'bench', use: 'commands' });
+  onEnd(() => redis.disconnect());
+  await whenReady(redis);
+  const readStats = async (): Promise<NetworkStats> => {
+    const answer = await fetch(`http://${address}/stats`, { signal });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the simulator is ours
+    return (await answer.json()) as NetworkStats;
+  };
+  for (let before = -1, open = 0; open < count; before = open) {
+    await sleep(pollEvery, undefined, { signal });
+    ({ open } = await readStats());
+    const isWorthTelling = Math.floor(open / 500) > Math.floor(before / 500);
+    if (isWorthTelling) say(`${open} of ${count} devices are connected`);
+  }
+  return {
+    lab,
+    devices,
+    workers,
+    scheduler,
+    simulator,
+    ledger,
+    readStats,
+    pause: async () => {
+      await pauseAll(lab);
+      await announceChange(redis, devices);
+    },
+    resume: async () => {
+      await resumeDevices(db, { selector: { kind: 'all' }, actor: 'bench' });
+      await announceChange(redis, devices);
+      await nudge(redis, devices);
+    },
+  };
+}
