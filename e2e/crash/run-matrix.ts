@@ -43,8 +43,8 @@ const longest = 120_000;
 /**
  * Crashes a process at each point, lets ordinary ones take over, and has the network's ledger judged when all is done.
  *
- * Order: schedulers that crash; then workers that crash on a message's way; then those that crash handing devices over
- * to an ordinary worker, which also takes over what the others left.
+ * Order: schedulers that crash; then workers that crash on a message's way; then one that crashes shedding a device; then
+ * those that crash handing devices over to an ordinary worker, which also takes over what the others left.
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const { transport, cleanup, say } = options;
@@ -66,6 +66,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const crashedAt = performance.now();
   say(`${deaths.size} processes have crashed; others are to hand their devices over`);
   const leaving = await startLeaving(lab, { placed, signal: cleanup.signal });
+  await crashShedding(lab, leaving, deaths);
   await lab.startApp('worker', 'worker 1');
   // Until then the dead look like peers that might take devices.
   await pauseUntil(crashedAt + stealAfter, cleanup.signal);
@@ -171,13 +172,33 @@ async function startLeaving(
   return leaving;
 }
 
+/** With a worker that has nothing, and can get nothing else: who has a share already is shed nothing. */
+async function crashShedding(
+  lab: CrashLab,
+  leaving: readonly Leaving[],
+  deaths: Map<CrashCase, Death>,
+): Promise<void> {
+  const shedding = leaving.filter(({ case: { part } }) => part === 'shedding');
+  const devices = shedding.flatMap((one) => one.devices);
+  if (devices.length > 0) lab.startCrasher('worker', { crashAt: 'while_shedding:1000', devices });
+  await crashAll(shedding, { signal: 'SIGUSR2', deaths });
+}
+
 async function crashHandingOver(
   leaving: readonly Leaving[],
   deaths: Map<CrashCase, Death>,
 ): Promise<void> {
+  const handingOver = leaving.filter(({ case: { part } }) => part === 'hand_off');
+  await crashAll(handingOver, { signal: 'SIGTERM', deaths });
+}
+
+async function crashAll(
+  leaving: readonly Leaving[],
+  { signal, deaths }: { signal: NodeJS.Signals; deaths: Map<CrashCase, Death> },
+): Promise<void> {
   await Promise.all(
     leaving.map(async ({ case: one, crasher }) => {
-      crasher.signal(one.part === 'shedding' ? 'SIGUSR2' : 'SIGTERM');
+      crasher.signal(signal);
       deaths.set(one, await inTime(crasher));
     }),
   );
