@@ -39,7 +39,7 @@ describe('the list of guards', () => {
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
-  // After a change: npx vitest run --project e2e -u e2e/guards
+  // After a change: npx vitest run --project e2e e2e/guards -u
   it('is what docs/failure-modes.md says', async () => {
     const [byHand] = textOf(page).split(`${sectionStart}\n`);
     await expect(`${byHand}${guardsSection()}`).toMatchFileSnapshot(`../../${page}`);

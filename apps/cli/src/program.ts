@@ -11,6 +11,7 @@ import { registerImport } from './commands/import.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPair } from './commands/pair.ts';
 import { registerRetry } from './commands/retry.ts';
+import { registerRollout } from './commands/rollout.ts';
 import { registerSequence } from './commands/sequence.ts';
 import { registerStats } from './commands/stats.ts';
 import type { Connections } from './connections.ts';
@@ -65,6 +66,7 @@ export function buildProgram(
   registerContact(program, run);
   registerExplain(program, run);
   registerRetry(program, run);
+  registerRollout(program, run);
   registerCredentials(program, run);
   registerStats(program, run);
   registerDoctor(program, run);

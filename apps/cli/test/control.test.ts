@@ -127,3 +127,28 @@ describe('several devices at once', () => {
     expect((await cli('pause', '--label', 'group=three')).code).toBe(0);
   });
 });
+
+describe('rollout', () => {
+  it('says who serves how many devices, and warns of those that nobody does', async () => {
+    await cli('device', 'add', 'rolled-1', 'rolled-2', 'rolled-3');
+    const shares = async () => {
+      const { stdout } = await cli('rollout', 'get', '-o', 'json');
+      return JSON.parse(stdout) as { percent: number; engines: { devices: number }[] };
+    };
+    expect(await shares()).toMatchObject({ percent: 100 });
+    const set = await cli('rollout', 'set', '0');
+    expect(set).toMatchObject({ code: 0 });
+    expect(set.stderr).toContain('100 % → 0 %');
+    expect(set.stderr).toContain('start a worker with ENGINE=direct');
+    const { percent, engines } = await shares();
+    expect([percent, engines[0]?.devices]).toEqual([0, 0]);
+    expect((await cli('rollout', 'set', '100')).stdout).toContain('100 % of the devices');
+    expect((await shares()).engines[1]?.devices).toBe(0);
+  });
+
+  it.each(['101', '-1', 'half', '1.5'])('refuses the share %s', async (share) => {
+    const refused = await cli('rollout', 'set', '--', share);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('0 to 100');
+  });
+});

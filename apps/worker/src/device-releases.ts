@@ -7,7 +7,7 @@ import type { ReleaseReason } from './events.ts';
 export type ReleaseDeps = Readonly<{
   device: Pick<WorkerDeps, 'clock' | 'observe' | 'store'>;
   claims: Pick<Claims, 'release'>;
-  /** Removes a drained device's waiting jobs; best effort, for they are stale by then. */
+  /** Removes the waiting jobs of a device that nobody will fetch from; best effort, for they are stale by then. */
   emptyQueue(device: DeviceId): Promise<void>;
   /** The device is nobody's by now. */
   onReleased(worker: DeviceWorker): void;
@@ -82,14 +82,15 @@ export class DeviceReleases {
     const { observe, store } = this.#deps.device;
     const { deviceId, epoch } = worker.context.claim;
     await this.#stop(worker);
-    if (reason === 'drained') {
-      // What is queued goes back: nobody will fetch it until the operator wants the device again.
+    // What is queued goes back: nobody will fetch it until the operator wants the device again, or ever.
+    const isEmptied = reason === 'drained' || reason === 'rollout';
+    if (isEmptied) {
       observe({ kind: 'device.drained', deviceId, rows: await store.emptyDevice(deviceId) });
     }
     await this.#deps.claims.release([{ deviceId, epoch, successor }]);
     this.#deps.onReleased(worker);
     observe({ kind: 'claim.released', deviceId, reason, successor });
-    if (reason === 'drained') await this.#deps.emptyQueue(deviceId).catch(() => {});
+    if (isEmptied) await this.#deps.emptyQueue(deviceId).catch(() => {});
   }
 
   async #stop(worker: DeviceWorker): Promise<void> {

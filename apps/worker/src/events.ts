@@ -91,6 +91,8 @@ export type ReleaseReason =
   | 'unusable'
   | 'stopping'
   | 'shed'
-  | 'cut_off';
+  | 'cut_off'
+  /** The other engine serves it from now on. */
+  | 'rollout';
 
 export type Observe = (event: WorkerEvent) => void;

@@ -4,5 +4,6 @@ export { type FleetMember, joinFleet, type JoinOptions } from './join-fleet.ts';
 export { runMember } from './run-member.ts';
 export { startWorker } from './start-worker.ts';
 export { workerConfig } from './worker-config.ts';
-export type { DeviceQueues, WorkerParts } from './worker-parts.ts';
+export type { DeviceQueues } from './device-queues.ts';
+export type { WorkerParts } from './worker-parts.ts';
 export { workerStore, type WorkerStore } from './worker-store.ts';

@@ -2,10 +2,18 @@ import { durationMs, type WorkerId } from '@dripfleet/domain';
 import { DeviceLocks, openRedis, Subscriptions, whenReady } from '@dripfleet/fleet';
 import { DeviceQueueConsumer, emptyQueue, findWaiting, nudge } from '@dripfleet/queue';
 import { type ProcessContext, systemClock } from '@dripfleet/runtime';
-import { claimDevices, findOwnedDevices, openDatabase, releaseDevices } from '@dripfleet/store';
+import {
+  claimDevices,
+  findOwnedDevices,
+  findQueuedRows,
+  openDatabase,
+  releaseDevices,
+} from '@dripfleet/store';
+import { DirectQueues } from './direct-queues.ts';
 import { openNetwork } from './open-network.ts';
 import type { WorkerConfig } from './worker-config.ts';
-import type { DeviceQueues, WorkerParts } from './worker-parts.ts';
+import type { DeviceQueues } from './device-queues.ts';
+import type { WorkerParts } from './worker-parts.ts';
 import { workerStore } from './worker-store.ts';
 
 /** Redis forgets a dead worker's locks before its devices may be stolen, and never while it lives. */
@@ -46,6 +54,10 @@ export async function openParts(
   onStop('redis subscriptions', () => subscriber.disconnect());
   await whenReady(redis);
   const lockTtl = durationMs(Math.round(config.STEAL_AFTER * lockTtlShare));
+  const direct =
+    config.ENGINE === 'direct'
+      ? new DirectQueues((device) => findQueuedRows(db, device))
+      : undefined;
   return {
     clock,
     db,
@@ -57,7 +69,8 @@ export async function openParts(
       findOwnedDevices: (by) => findOwnedDevices(db, by),
     },
     locks: new DeviceLocks(redis, worker, lockTtl),
-    queues: openQueues(redis),
+    queues: direct ?? openQueues(redis),
+    direct,
     subscriptions: new Subscriptions(subscriber),
     network: await openNetwork(config, db),
   };

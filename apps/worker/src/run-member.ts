@@ -1,5 +1,6 @@
 import { type Clock, type DurationMs, durationMs, type WorkerId } from '@dripfleet/domain';
 import { removeWorkers } from '@dripfleet/store';
+import { DirectProcessor } from './direct-processor.ts';
 import { HealthCheck } from './health-check.ts';
 import type { FleetMember } from './join-fleet.ts';
 import { sweepWakes } from './wake-sweep.ts';
@@ -8,7 +9,7 @@ import type { WorkerParts } from './worker-parts.ts';
 
 export type RunOptions = Readonly<{
   worker: WorkerId;
-  config: Pick<WorkerConfig, 'HEALTH_CHECK_INTERVAL' | 'ACK_TIMEOUT'>;
+  config: Pick<WorkerConfig, 'HEALTH_CHECK_INTERVAL' | 'ACK_TIMEOUT' | 'TRIGGER_INTERVAL'>;
   parts: WorkerParts;
   /** Aborted when facts can't be stored any more because the process ends. */
   giveUp: AbortController;
@@ -52,7 +53,12 @@ async function runLoops(
     device,
     settings: { interval: config.HEALTH_CHECK_INTERVAL, ackTimeout: config.ACK_TIMEOUT },
   });
+  const { direct, store } = parts;
+  const { observe } = device;
+  const interval = config.TRIGGER_INTERVAL;
   await Promise.all([
+    direct &&
+      new DirectProcessor({ clock, queues: direct, workers, store, interval, observe }).run(signal),
     manager.run(signal),
     healthCheck.run(signal),
     sweepWakes({ clock, workers, findWaiting: (ids) => queues.findWaiting(ids) }, signal),

@@ -39,6 +39,7 @@ export async function startWorker(
       host: hostname(),
       build: config.BUILD_ID,
       capacity: config.MAX_WORKERS_PER_INSTANCE,
+      engine: config.ENGINE,
     },
     config,
     parts,

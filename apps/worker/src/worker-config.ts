@@ -12,6 +12,7 @@ const names = [
   'ACK_TIMEOUT',
   'SEND_BUDGET',
   'ENGINE',
+  'TRIGGER_INTERVAL',
   'TRANSPORT',
   'WHATSAPP_URL',
   'WHATSAPP_VERSION',

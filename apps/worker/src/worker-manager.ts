@@ -3,12 +3,13 @@ import {
   type DeviceId,
   type DurationMs,
   durationMs,
+  type Engine,
   type EpochMs,
   hashFraction,
   type OwnLoad,
 } from '@dripfleet/domain';
 import type { Claims, Subscriptions } from '@dripfleet/fleet';
-import type { Peer } from '@dripfleet/store';
+import type { OwnedDevice, Peer } from '@dripfleet/store';
 import type { WorkerDeps } from './device-context.ts';
 import { DeviceReleases, type Leave } from './device-releases.ts';
 import { HandOff } from './hand-off.ts';
@@ -35,7 +36,7 @@ export type ManagerDeps = Readonly<{
     startedAt: EpochMs;
     idleTimeout: DurationMs;
     stealAfter: DurationMs;
-    engine: 'workers' | 'direct';
+    engine: Engine;
     /** Spreads the scans of several workers: anything that is each one's own, such as its id. */
     seed: string;
   }>;
@@ -108,7 +109,11 @@ export class WorkerManager {
   /** An operator changed these devices: read them now. */
   refresh(devices: readonly DeviceId[]): Promise<void> {
     const mine = devices.filter((device) => this.#workers.all.has(device));
-    return mine.length === 0 ? Promise.resolve() : this.#inTurn(() => this.#follow(mine));
+    if (mine.length === 0) return Promise.resolve();
+    return this.#inTurn(async () => {
+      await this.#follow(mine);
+      this.#giveToOtherEngine(await this.#deps.claims.findOwned());
+    });
   }
 
   /** Cuts every session in this tick. The claims stay in Postgres, to be claimed anew by whoever may. */
@@ -171,6 +176,7 @@ export class WorkerManager {
     }
     const orphaned = owned.filter(({ deviceId }) => !this.#workers.all.has(deviceId));
     await this.#claim(orphaned.map(({ deviceId }) => deviceId));
+    this.#giveToOtherEngine(owned);
     const changed = owned.filter(({ deviceId, desiredState, maySend }) => {
       const device = this.#workers.all.get(deviceId)?.context.device;
       if (!device) return false;
@@ -179,6 +185,15 @@ export class WorkerManager {
       return device.desiredState !== desiredState || device.maySend !== maySend;
     });
     await this.#follow(changed.map(({ deviceId }) => deviceId));
+  }
+
+  /** A rollout moved them: whoever serves them from now on may claim them once they are given up. */
+  #giveToOtherEngine(owned: readonly OwnedDevice[]): void {
+    const moved = owned.filter(({ engine }) => engine !== this.#deps.settings.engine);
+    this.#release(
+      moved.flatMap(({ deviceId }) => this.#workers.all.get(deviceId) ?? []),
+      'rollout',
+    );
   }
 
   async #follow(devices: readonly DeviceId[]): Promise<void> {

@@ -25,6 +25,7 @@ import {
   DatabaseError,
   type DeliveryContents,
   type Device,
+  type Dispatch,
   emptyDevice,
   findConfirmations,
   findDevices,
@@ -61,6 +62,7 @@ import {
   returnToIdle,
   type SessionReport,
   setSessionState,
+  takeDueRow,
   showChallenge,
   type ShowOutcome,
   type StoredMessage,
@@ -90,6 +92,8 @@ export type WorkerStore = Readonly<{
   findIdle(devices: readonly DeviceId[], horizon: DurationMs): Promise<readonly DeviceId[]>;
   findQuiet(age: DurationMs): Promise<readonly QuietDevice[]>;
   returnToIdle(rows: readonly QueuedRow[], fate: HandFate): Promise<readonly DeviceId[]>;
+  /** The direct processor's way to a row; undefined when nothing is due. */
+  takeDueRow(devices: readonly DeviceId[]): Promise<Dispatch | undefined>;
   /** Marks a row that is taken in hand alone, then loads its contents; undefined when its dispatch no longer stands. */
   isolate(
     row: Pick<QueuedRow, 'sequenceContactId' | 'dispatchSeq'>,
@@ -149,6 +153,7 @@ export function workerStore(
     findIdle: (devices, horizon) => findIdleDevices(db, devices, horizon),
     findQuiet: (age) => findQuietDevices(db, worker, age),
     returnToIdle: (rows, fate) => returnToIdle(db, rows, fate),
+    takeDueRow: (devices) => takeDueRow(db, worker, devices),
     isolate: async (row) => {
       if (!(await isolateRow(db, row))) return undefined;
       return (await loadDeliveries(db, [row.sequenceContactId]))[0]?.contents;

@@ -8,6 +8,7 @@ import {
   type Clock,
   type DeviceId,
   durationMs,
+  type Engine,
   epochMs,
   type PhoneNumber,
   type WorkerId,
@@ -20,6 +21,7 @@ import {
   claimDevices,
   findOwnedDevices,
   findPeers,
+  findQueuedRows,
   getSettings,
   lockShard,
   registerWorker,
@@ -38,6 +40,7 @@ import {
 } from '@dripfleet/testkit';
 import { simulatedTransport, type Transport } from '@dripfleet/transport';
 import { connectDevices } from '../src/connect-devices.ts';
+import { DirectQueues } from '../src/direct-queues.ts';
 import type { WorkerDeps } from '../src/device-context.ts';
 import type { WorkerEvent } from '../src/events.ts';
 import { openNetwork } from '../src/open-network.ts';
@@ -158,6 +161,8 @@ export type TestWorker = Readonly<{
   manager: WorkerManager;
   redisWatch: RedisWatch;
   device: WorkerDeps;
+  /** Only with the engine `direct`. */
+  direct: DirectQueues | undefined;
   clock: LeapClock;
   events: readonly WorkerEvent[];
   /** Resolves with the next event, or one that was there already, that `isIt` takes. */
@@ -177,19 +182,21 @@ export async function startWorker(
     decorate = (parts) => parts,
     deaf = false,
     transport = 'simulated',
+    engine = 'workers',
     otherKeys,
   }: {
     wrap?: (given: Transport) => Transport;
     decorate?: (parts: WorkerParts) => WorkerParts;
     deaf?: boolean;
     transport?: 'simulated' | 'baileys';
+    engine?: Engine;
     /** Instead of the bench's. */
     otherKeys?: string | undefined;
   } = {},
 ): Promise<TestWorker> {
   const worker = workerId(randomUUID());
   const clock = new LeapClock();
-  const facts = { host: 'host-a', build: 'test', capacity: 50 };
+  const facts = { host: 'host-a', build: 'test', capacity: 50, engine };
   await registerWorker(store.db, worker, facts);
   // A leap must not pass the deadline: what it fences is the heartbeat's own test.
   const stealAfter = durationMs(7_200_000);
@@ -219,6 +226,10 @@ export async function startWorker(
     MAX_GAP: '0s',
     ACK_TIMEOUT: '10s',
   });
+  const direct =
+    engine === 'direct'
+      ? new DirectQueues(async (id) => await findQueuedRows(store.db, id))
+      : undefined;
   const opened: WorkerParts = {
     clock,
     db: store.db,
@@ -230,7 +241,8 @@ export async function startWorker(
       findOwnedDevices: async (by) => await findOwnedDevices(store.db, by),
     },
     locks: new DeviceLocks(redis, worker, durationMs(20_000)),
-    queues: openQueues(redis),
+    queues: direct ?? openQueues(redis),
+    direct,
     subscriptions: deaf
       ? { subscribe: () => {}, unsubscribe: () => {} }
       : new Subscriptions(subscriber),
@@ -258,7 +270,7 @@ export async function startWorker(
     heartbeat,
     store: parts.claimStore,
     stealAfter,
-    engine: 'workers',
+    engine,
   });
   const redisWatch = new RedisWatch(clock);
   const manager = new WorkerManager({
@@ -274,7 +286,7 @@ export async function startWorker(
       startedAt: clock.now(),
       idleTimeout: durationMs(300_000),
       stealAfter,
-      engine: 'workers',
+      engine,
       seed: worker,
     },
   });
@@ -283,6 +295,7 @@ export async function startWorker(
     manager,
     redisWatch,
     device,
+    direct,
     clock,
     events,
     until: async (isIt) =>

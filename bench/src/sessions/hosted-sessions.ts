@@ -157,7 +157,12 @@ async function openTransport({ whatsappUrl, sharedStorage }: OpenRequest): Promi
 
 async function claimAll(db: Database, { devices }: OpenRequest) {
   const worker = workerId(randomUUID());
-  await registerWorker(db, worker, { host: 'bench', build: 'bench', capacity: devices.length });
+  await registerWorker(db, worker, {
+    host: 'bench',
+    build: 'bench',
+    capacity: devices.length,
+    engine: 'workers',
+  });
   const claimed = await claimDevices(db, worker, {
     devices: devices.map((device) => deviceId(device.deviceId)),
     steal: durationMs(24_000),

@@ -21,6 +21,12 @@ export const beginGuards: readonly Guard[] = [
       replace: 'device.owner_worker_id is distinct from $1::uuid',
     },
     {
+      id: 'begin.engine',
+      without: 'a worker goes on sending from a device that a rollout gave to the other engine',
+      find: 'device_may_send(d) and d.engine = (select w.engine from workers w where w.id = $1::uuid) as may_send',
+      replace: 'device_may_send(d) as may_send',
+    },
+    {
       id: 'begin.device-lock',
       without: 'a claim passes between the check of the owner and the intent',
       find: '     for share of d skip locked\n',
@@ -135,7 +141,7 @@ export const beginGuards: readonly Guard[] = [
     {
       id: 'begin.device-running',
       without: 'a device sends although its operator paused it',
-      find: "           when not device.may_send then 'device_not_running'\n",
+      find: "           when device.may_send is not true then 'device_not_running'\n",
       replace: '',
     },
     {

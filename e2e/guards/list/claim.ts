@@ -16,8 +16,14 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'claim.engine',
       without: 'the other engine serves the device as well',
-      find: 'and d.engine = $5\n',
+      find: 'and (d.engine = $5 or d.owner_worker_id = $1::uuid)\n',
       replace: 'and $5::text is not null\n',
+    },
+    {
+      id: 'claim.own-of-other-engine',
+      without: 'a device that a rollout moved stays with an owner that does not run it',
+      find: 'and (d.engine = $5 or d.owner_worker_id = $1::uuid)\n',
+      replace: 'and d.engine = $5\n',
     },
     {
       id: 'claim.may-send',
@@ -196,8 +202,15 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'wanted.staying-workers',
       without: 'shares are counted over those that leave, and nobody takes the rest',
-      find: 'where not draining and (redis_ok',
-      replace: 'where (redis_ok',
+      find: 'and not draining and (redis_ok',
+      replace: 'and (redis_ok',
+    },
+    {
+      id: 'wanted.engine-workers',
+      without:
+        'shares are counted over workers that serve the other devices, and nobody takes the rest',
+      find: 'where engine = $4 and not draining and',
+      replace: 'where not draining and',
     },
     {
       id: 'wanted.redis',
@@ -212,6 +225,12 @@ export const claimGuards: readonly Guard[] = [
       without: 'a worker hands its devices to itself',
       find: 'where w.id <> $1::uuid and',
       replace: 'where $1::uuid is not null and',
+    },
+    {
+      id: 'peers.engine',
+      without: 'devices are handed to a worker that may not claim them',
+      find: 'and w.engine = (select own.engine from workers own where own.id = $1::uuid) and not',
+      replace: 'and not',
     },
     {
       id: 'peers.staying',

@@ -36,6 +36,7 @@ export type WorkerRow = Readonly<{
   last_heartbeat_at: number;
   redis_ok: boolean;
   draining: boolean;
+  engine: string;
 }>;
 
 export type DeviceRow = Readonly<{

@@ -66,6 +66,7 @@ export const schema: { readonly [T in TableName]: TableDefinition<Rows[T]> } = {
       last_heartbeat_at: now,
       redis_ok: true,
       draining: false,
+      engine: 'workers',
     }),
     checks: [{ name: 'workers_capacity_check', holds: (row) => row.capacity > 0 }],
   },

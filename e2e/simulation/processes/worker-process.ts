@@ -94,7 +94,12 @@ async function join(
   const { secret } = await getSettings(parts.db);
   const member = await joinFleet({
     worker,
-    facts: { host: process.name.slice(0, 8), build: 'simulated', capacity },
+    facts: {
+      host: process.name.slice(0, 8),
+      build: 'simulated',
+      capacity,
+      engine: 'workers',
+    },
     config: workerSettings,
     parts,
     secret,

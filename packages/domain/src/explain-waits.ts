@@ -24,7 +24,6 @@ function ofDevice(facts: RunFacts): readonly Reason[] {
     run.status === 'paused' && { rule: 'run_paused' },
     sequence !== 'active' && { rule: 'sequence_not_active' },
     isTimeLocked && !facts.isKnown && { rule: 'new_contact', at: device.restrictedUntil },
-    device.engine === 'direct' && { rule: 'engine_direct' },
     facts.pace === 'unreadable' && { rule: 'pacing_unreadable' },
   );
 }
@@ -42,6 +41,8 @@ function ofWorker(facts: RunFacts): readonly Reason[] {
   switch (owner) {
     case 'silent':
       return list({ rule: 'owner_silent' });
+    case 'other_engine':
+      return list({ rule: 'changing_engine' });
     case 'none':
       return ofNobody(facts);
     case 'live':
@@ -59,7 +60,7 @@ function ofNobody({ run, device, workers, now }: RunFacts): readonly Reason[] {
   if (run.dispatchState === 'idle' && run.dueAt > now) return [];
   if (workers.live === 0) return list({ rule: 'no_worker' });
   // Nobody claims one that may not send.
-  if (device.engine === 'direct' || explainDevice(device, now)) return [];
+  if (explainDevice(device, now)) return [];
   const isReserved = device.reservedUntil !== undefined && device.reservedUntil > now;
   return list(isReserved ? { rule: 'reserved', at: device.reservedUntil } : { rule: 'unclaimed' });
 }

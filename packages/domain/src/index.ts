@@ -28,6 +28,7 @@ export {
 } from './ids.ts';
 export { compileOptOutWords, isOptOut, type OptOutWords } from './is-opt-out.ts';
 export { hashFraction } from './jitter.ts';
+export { type Engine, engineOf, engines } from './rollout.ts';
 export { type CrashVerdict, judgeCrashes, suspectFrom } from './judge-crashes.ts';
 export { messageId, type MessageIdentity } from './message-id.ts';
 export {

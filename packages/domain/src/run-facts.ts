@@ -1,4 +1,5 @@
 import type { FailureClass } from './conclude-attempt.ts';
+import type { Engine } from './rollout.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /** What `explainRun` judges by: one run, as it was at `now`. All instants are of Postgres' clock. */
@@ -22,6 +23,7 @@ export type RunFacts = Readonly<{
   ahead: number;
   /** Until the device's pace allows the next message; `unreadable`: what is stored breaks the rules, and it may not send. */
   pace: DurationMs | 'unreadable';
+  /** Those of the device's engine. */
   workers: Readonly<{
     /** Processes that live and are not draining. */
     live: number;
@@ -57,9 +59,12 @@ export type DeviceFacts = Readonly<{
     | 'quarantined';
   restriction: 'everybody' | 'new_contacts' | undefined;
   restrictedUntil: EpochMs | undefined;
-  engine: 'workers' | 'direct';
-  /** `silent`: its worker has not been heard from for so long that others may take the device. */
-  owner: 'none' | 'live' | 'silent';
+  engine: Engine;
+  /**
+   * `silent`: its worker has not been heard from for so long that others may take the device. `other_engine`: it lives, but a
+   * rollout gave the device to the other engine.
+   */
+  owner: 'none' | 'live' | 'silent' | 'other_engine';
   /** Until when it is kept for the worker that is to have it next. */
   reservedUntil: EpochMs | undefined;
 }>;

@@ -1,4 +1,4 @@
-import type { DeviceId, DurationMs, Epoch, WorkerId } from '@dripfleet/domain';
+import type { DeviceId, DurationMs, Engine, Epoch, WorkerId } from '@dripfleet/domain';
 import type { Claimed, ClaimRequest, OwnedDevice, Release } from '@dripfleet/store';
 import type { DeviceLocks } from './device-locks.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -26,7 +26,7 @@ export type ClaimsDeps = Readonly<{
   locks: Pick<DeviceLocks, 'take' | 'renew' | 'release'>;
   heartbeat: Heartbeat;
   stealAfter: DurationMs;
-  engine: 'workers' | 'direct';
+  engine: Engine;
 }>;
 
 /**

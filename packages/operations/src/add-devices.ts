@@ -11,6 +11,7 @@ import {
 import { DeviceError } from './device-error.ts';
 import { inChunks } from './in-chunks.ts';
 import type { NewDevice } from './plan-device-names.ts';
+import { shareOut } from './rollout.ts';
 
 export type AddDevicesRequest = Readonly<{
   devices: readonly NewDevice[];
@@ -39,6 +40,10 @@ export async function addDevices(
       await refuseTaken(tx, chunk);
       added.push(...(await insertChunk(tx, chunk, shared)));
     }
+    await shareOut(
+      tx,
+      added.map(({ deviceId }) => deviceId),
+    );
     await insertOperatorActions(
       tx,
       { actor: request.actor, action: 'device.add', detail: shared },

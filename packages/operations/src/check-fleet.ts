@@ -8,6 +8,8 @@ import {
   parsePacing,
 } from '@dripfleet/domain';
 import {
+  countEngines,
+  type EngineCounts,
   findStuckDevices,
   listWorkers,
   type Queryable,
@@ -30,7 +32,21 @@ export async function checkFleet(
   const candidates = await findStuckDevices(db, { steal, age: stuckAfter, limit: stuckMax });
   const stuck: StuckDevice[] = [];
   for (const device of candidates) if (await isStuck(db, device, defaults)) stuck.push(device);
-  return [checkWorkers(workers), checkStuck(stuck)];
+  const unserved = checkEngines(await countEngines(db, steal));
+  return [checkWorkers(workers), ...unserved, checkStuck(stuck)];
+}
+
+/** Nothing to say as long as every device has somebody who may serve it; that no worker lives at all is said already. */
+function checkEngines(counts: readonly EngineCounts[]): readonly Check[] {
+  if (counts.every(({ liveWorkers }) => liveWorkers === 0)) return [];
+  return counts
+    .filter(({ devices, liveWorkers }) => devices > 0 && liveWorkers === 0)
+    .map(({ engine, devices }) => ({
+      name: 'Rollout',
+      status: 'warning',
+      detail: `${devices} devices are for ENGINE=${engine}, and no worker of it is alive`,
+      fix: `start a worker with ENGINE=${engine}, or change the share: dripfleet rollout set`,
+    }));
 }
 
 function checkWorkers(workers: readonly WorkerLine[]): Check {

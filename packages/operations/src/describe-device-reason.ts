@@ -16,12 +16,12 @@ const deviceRules = [
   'quarantined',
   'restricted',
   'new_contact',
-  'engine_direct',
   'pacing_unreadable',
   'no_worker',
   'unclaimed',
   'reserved',
   'owner_silent',
+  'changing_engine',
   'unreachable',
   'not_connected',
 ] as const satisfies readonly Rule[];
@@ -60,8 +60,6 @@ export function describeDeviceReason(rule: DeviceReason, context: ReasonContext)
         `WhatsApp keeps ${name} from writing to new contacts, and this is one.`,
         advise(context),
       );
-    case 'engine_direct':
-      return says(`${name} is served by the direct processor, not by the workers.`);
     case 'pacing_unreadable':
       return says(
         `The pacing of ${name} can't be read, so it may not send.`,
@@ -71,6 +69,7 @@ export function describeDeviceReason(rule: DeviceReason, context: ReasonContext)
     case 'unclaimed':
     case 'reserved':
     case 'owner_silent':
+    case 'changing_engine':
     case 'not_connected':
       return describeWorkerReason(rule, context);
     default:

@@ -71,3 +71,4 @@ export {
   type RetryResult,
   type RetryVerb,
 } from './retry-dead-letters.ts';
+export { readRollout, type Rollout, type RolloutChange, setRollout } from './rollout.ts';

@@ -141,9 +141,8 @@ async function goes(device: DeviceId, id: number): Promise<boolean> {
   return outcome?.kind === 'begun';
 }
 
-/** A worker sends over an open session alone; select and begin leave that to it, and direct devices to the direct processor. */
-const canServe = ({ session, engine }: Situation) =>
-  ['open', 'restricted'].includes(session) && engine === 'workers';
+/** A worker sends over an open session alone; select and begin leave that to it. */
+const canServe = ({ session }: Situation) => ['open', 'restricted'].includes(session);
 
 // Guards: an explanation that says "next to go" of what nobody will send, or names an obstacle that is none.
 it('says that a message is next to go exactly when select and begin let it go', async () => {

@@ -119,7 +119,7 @@ describe('explain', () => {
       { device: { session_state: 'restricted', restriction: 'new_contacts' } },
     ],
     ['sequence_not_active', 'waits', { sequence: { status: 'paused' } }],
-    ['engine_direct', 'waits', { device: { engine: 'direct' } }],
+    ['changing_engine', 'waits', { device: { engine: 'direct' } }],
     ['pacing_unreadable', 'waits', { device: { pacing: '{"caps":"many"}' } }],
     ['not_due', 'waits', { run: { next_trigger_time: ago(-minute) } }],
     ['unreachable', 'waits', { device: { session_state: 'unreachable' } }],

@@ -1,4 +1,4 @@
-import { type DurationMs, parseDuration } from '@dripfleet/domain';
+import { type DurationMs, engines, parseDuration } from '@dripfleet/domain';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 
@@ -61,7 +61,7 @@ export const settings = {
   REDIS_URL: url(['redis', 'rediss'], 'Redis, the queues and locks; must run with noeviction'),
   TRIGGER_INTERVAL: duration(
     '30s',
-    'How often the scheduler looks for due rows without being nudged',
+    'How often the scheduler, and a worker with ENGINE=direct, looks for due rows without being nudged',
   ),
   MAX_WORKERS_PER_INSTANCE: count(500, 'Device workers in one worker process at most', {
     max: 5_000,
@@ -75,9 +75,11 @@ export const settings = {
   ACK_TIMEOUT: duration('30s', 'How long an attempt waits for the acknowledgement'),
   SEND_BUDGET: duration('20s', 'How long after begin a frame may still be written'),
   ENGINE: z
-    .enum(['workers'], { error: 'only `workers` is supported yet' })
+    .enum(engines)
     .default('workers')
-    .describe('Which engine this worker runs; `direct` is not supported yet'),
+    .describe(
+      'How this worker sends: `workers` from the device queues, `direct` one by one, for the devices that a rollout leaves to it',
+    ),
   TRANSPORT: z
     .enum(['baileys', 'simulated'])
     .default('baileys')

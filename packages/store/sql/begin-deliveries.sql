@@ -13,7 +13,9 @@ with given as materialized (
          as g(id, dispatch_seq, step_key, device_id, epoch, pacing_version, message_id, to_jid, body, position)
     left join sequence_contacts s on s.id = g.id
 ), device as materialized (
-  select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, device_may_send(d) as may_send, d.restricted_until,
+  select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, d.restricted_until,
+         -- A device that a rollout gave to the other engine is only given up by the caller.
+         device_may_send(d) and d.engine = (select w.engine from workers w where w.id = $1::uuid) as may_send,
          coalesce(d.restriction = 'new_contacts' and coalesce(d.restricted_until > now(), true), false) as knows_only
     from devices d
    where d.id in (select device_id from given)
@@ -47,7 +49,7 @@ with given as materialized (
            when contact.suppressed_at is not null then 'suppressed'
            when contact.consent_at is null then 'no_consent'
            when run.status <> 'active' then 'ended'
-           when not device.may_send then 'device_not_running'
+           when device.may_send is not true then 'device_not_running'
            when sequence.status <> 'active' then 'sequence_paused'
            when device.pacing_version <> g.pacing_version then 'pacing_changed'
            -- A time-lock: whom the device has reached before, or who wrote to it, goes on.

@@ -2,11 +2,12 @@
 -- Only of devices that nobody owns, that it owns already, or whose owner's heartbeat is older than `steal`: a live owner
 -- is never claimed from. A caller whose own heartbeats were not uninterrupted for `steal` may not take a dead owner's
 -- devices either: after an outage of Postgres everybody looks dead.
+-- A device of the other engine is not claimed, but for an owner that must have it to give it up in order.
 -- $1 worker · $2 devices · $3 steal, ms · $4 whether the caller may steal · $5 engine
 with taken as materialized (
   select d.id, d.owner_worker_id
     from devices d
-   where d.id = any($2::bigint[]) and d.engine = $5
+   where d.id = any($2::bigint[]) and (d.engine = $5 or d.owner_worker_id = $1::uuid)
      and (device_may_send(d) or d.owner_worker_id = $1::uuid or device_is_pairing(d.id))
      and d.desired_state <> 'drained'
      and (d.owner_worker_id is null

@@ -14,6 +14,7 @@ with person as (
     from workers w
    cross join lateral (select count(*) as devices from devices d where d.owner_worker_id = w.id) as owned
    where w.last_heartbeat_at > now() - $4::bigint * interval '1 ms'
+     and w.engine = (select d.engine from devices d where d.id = (select run.device_id from run))
 )
 select (extract(epoch from now()) * 1000)::float8 as now_ms,
        person.id as contact_id, person.consent_at is not null as consented,
@@ -25,7 +26,8 @@ select (extract(epoch from now()) * 1000)::float8 as now_ms,
        d.desired_state, d.desired_reason, d.paused_until, d.session_state, d.state_reason,
        d.restriction, d.restricted_until, d.reserved_until, device_may_send(d) as may_send,
        case when d.owner_worker_id is null then 'none'
-            when w.last_heartbeat_at > now() - $4::bigint * interval '1 ms' then 'live'
+            when w.last_heartbeat_at > now() - $4::bigint * interval '1 ms'
+              then case when w.engine = d.engine then 'live' else 'other_engine' end
             else 'silent' end as owner,
        w.host as owner_host, extract(epoch from now() - w.last_heartbeat_at) * 1000 as heartbeat_age_ms,
        l.step_key, l.state as delivery_state, l.attempts, l.error_class, l.error_code, l.last_attempt_at, l.concluded_at,

@@ -32,7 +32,7 @@ select (select count(*) from wanted)::integer as wanted,
        (select count(*) from wanted where owner_worker_id = $1::uuid)::integer as owned_wanted,
        -- Without Redis nothing can be claimed: such a worker has no share.
        (select count(*) from workers
-         where not draining and (redis_ok or id = $1::uuid) and last_heartbeat_at > now() - $2::bigint * interval '1 ms')::integer
+         where engine = $4 and not draining and (redis_ok or id = $1::uuid) and last_heartbeat_at > now() - $2::bigint * interval '1 ms')::integer
          as live_workers,
        coalesce((select array_agg(id order by since, id) from free where is_mine is not true), '{}') as free,
        coalesce((select array_agg(id order by since, id) from free where is_mine), '{}') as reserved

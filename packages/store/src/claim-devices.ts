@@ -1,4 +1,5 @@
 import {
+  type Engine,
   type DeviceId,
   deviceId,
   type DurationMs,
@@ -21,7 +22,7 @@ export type ClaimRequest = Readonly<{
   steal: DurationMs;
   /** Whether the caller's own heartbeats were uninterrupted for `steal`. */
   maySteal: boolean;
-  engine: 'workers' | 'direct';
+  engine: Engine;
 }>;
 
 type Row = { id: number; owner_epoch: number; previous_owner: WorkerId | null };

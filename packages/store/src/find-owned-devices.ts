@@ -1,4 +1,11 @@
-import { type DeviceId, deviceId, type Epoch, epoch, type WorkerId } from '@dripfleet/domain';
+import {
+  type DeviceId,
+  deviceId,
+  type Engine,
+  type Epoch,
+  epoch,
+  type WorkerId,
+} from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
 export type DesiredState = 'running' | 'paused' | 'draining' | 'drained';
@@ -7,11 +14,19 @@ export type OwnedDevice = Readonly<{
   deviceId: DeviceId;
   epoch: Epoch;
   desiredState: DesiredState;
+  /** Who is to serve it: another one than the owner's when a rollout has moved it. */
+  engine: Engine;
   /** Not paused, draining or restricted at this moment. */
   maySend: boolean;
 }>;
 
-type Row = { id: number; owner_epoch: number; desired_state: DesiredState; may_send: boolean };
+type Row = {
+  id: number;
+  owner_epoch: number;
+  desired_state: DesiredState;
+  engine: Engine;
+  may_send: boolean;
+};
 
 /** What `worker` owns by Postgres. */
 export async function findOwnedDevices(
@@ -23,6 +38,7 @@ export async function findOwnedDevices(
     deviceId: deviceId(row.id),
     epoch: epoch(row.owner_epoch),
     desiredState: row.desired_state,
+    engine: row.engine,
     maySend: row.may_send,
   }));
 }

@@ -1,7 +1,7 @@
 import { type DurationMs, type EpochMs, epochMs, type WorkerId } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
-/** Another worker that lives and is not draining. */
+/** Another worker of the same engine that lives and is not draining. */
 export type Peer = Readonly<{
   worker: WorkerId;
   build: string;

@@ -1,4 +1,10 @@
-import { type DeviceId, deviceId, type DurationMs, type WorkerId } from '@dripfleet/domain';
+import {
+  type DeviceId,
+  deviceId,
+  type DurationMs,
+  type Engine,
+  type WorkerId,
+} from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 
 /** The demand for devices at one instant, as one worker sees it. */
@@ -25,7 +31,7 @@ type Row = {
 export async function findWantedDevices(
   db: Queryable,
   worker: WorkerId,
-  options: { steal: DurationMs; horizon: DurationMs; engine: 'workers' | 'direct'; limit: number },
+  options: { steal: DurationMs; horizon: DurationMs; engine: Engine; limit: number },
 ): Promise<WantedDevices> {
   const { steal, horizon, engine, limit } = options;
   const [row] = await db.run<Row>('find-wanted-devices', [worker, steal, horizon, engine, limit]);

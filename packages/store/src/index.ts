@@ -39,6 +39,8 @@ export { type HandFate, type QueuedRow, returnToIdle } from './return-to-idle.ts
 export { isolateRow } from './isolate-row.ts';
 export { findPeers, type Peer } from './find-peers.ts';
 export { type Dispatch, selectDue } from './select-due.ts';
+export { takeDueRow } from './take-due-row.ts';
+export { findQueuedRows } from './find-queued-rows.ts';
 export { type SessionReport, type SessionState, setSessionState } from './set-session-state.ts';
 export { countDeliveries, type DeliveryState } from './count-deliveries.ts';
 export { countFleet, type FleetCounts } from './count-fleet.ts';
@@ -150,3 +152,8 @@ export { listRunDeliveries, type PastDelivery, type RunHistory } from './list-ru
 export { lockDeadLetters } from './lock-dead-letters.ts';
 export { retryDeliveries, type RetryOutcome } from './retry-deliveries.ts';
 export { settleDeliveries, type Settlement, type SettleOutcome } from './settle-deliveries.ts';
+export { countEngines, type EngineCounts } from './count-engines.ts';
+export { listDeviceEngines } from './list-device-engines.ts';
+export { setDeviceEngine } from './set-device-engine.ts';
+export { setRollout } from './set-rollout.ts';
+export { shareRollout } from './share-rollout.ts';

@@ -1,4 +1,5 @@
 import {
+  type Engine,
   type DeviceId,
   deviceId,
   type SequenceContactId,
@@ -21,7 +22,7 @@ type Row = { id: number; device_id: number; dispatch_seq: number; next_step_key:
 /** Queues what is due in `shard`, at most `queueSize` rows a device in all. Needs `lockShard` in the same transaction. */
 export async function selectDue(
   tx: Queryable,
-  { shard, queueSize, engine }: { shard: number; queueSize: number; engine: 'workers' | 'direct' },
+  { shard, queueSize, engine }: { shard: number; queueSize: number; engine: Engine },
 ): Promise<readonly Dispatch[]> {
   const rows = await tx.run<Row>('select-due', [shard, queueSize, engine]);
   return rows.map((row) => ({

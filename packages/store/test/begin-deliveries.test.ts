@@ -185,6 +185,7 @@ describe('device_not_running: back to idle, due when it was', () => {
     ['banned', { session_state: 'banned' }],
     ['never paired', { session_state: 'unpaired' }],
     ['in conflict with another client', { session_state: 'conflict' }],
+    ['given to the other engine', { engine: 'direct' }],
   ];
   test.each(stopped)('%s', async (_, device) => {
     const ready = await addReady(store, { device });

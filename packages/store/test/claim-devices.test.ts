@@ -134,6 +134,9 @@ describe('a claim', () => {
     const device = await addDevice(store, { engine: 'direct' });
     expect(await claim([device])).toEqual([]);
     expect(await claim([device], { engine: 'direct' })).toHaveLength(1);
+    // Guards: a device that a rollout moved, and that its owner can't take up again to give it up in order.
+    await store.sql(`update devices set engine = 'workers' where id = $1`, [device]);
+    expect(await claim([device], { engine: 'direct' })).toHaveLength(1);
   });
 
   test('takes only what was asked for', async () => {
@@ -291,12 +294,18 @@ describe('a hand-off', () => {
 
 test('peers are the others that live and stay, with what they have and are about to get', async () => {
   // Guards: a device handed to a worker that is dead, or about to end.
-  const [live, dead, draining] = await Promise.all([
+  const [live, dead, draining, direct] = await Promise.all([
     addWorker(store, { heartbeatAge: 1_000 }),
     addWorker(store, { heartbeatAge: 25_000 }),
     addWorker(store, { draining: true }),
+    addWorker(store, { engine: 'direct' }),
   ]);
-  await registerWorker(store.db, me, { host: 'host-a', build: 'test', capacity: 10 });
+  await registerWorker(store.db, me, {
+    host: 'host-a',
+    build: 'test',
+    capacity: 10,
+    engine: 'workers',
+  });
   const soon = ago(-30_000);
   await addDevice(store, { owner_worker_id: live });
   await addDevice(store, { reserved_for: live, reserved_until: soon });
@@ -307,10 +316,11 @@ test('peers are the others that live and stay, with what they have and are about
   expect(peers.map(({ worker }) => worker)).not.toContain(me);
   expect(peers.map(({ worker }) => worker)).not.toContain(dead);
   expect(peers.map(({ worker }) => worker)).not.toContain(draining);
+  expect(peers.map(({ worker }) => worker)).not.toContain(direct);
 });
 
 describe('the registry of workers', () => {
-  const facts = { host: 'host-b', build: 'test', capacity: 3 };
+  const facts = { host: 'host-b', build: 'test', capacity: 3, engine: 'workers' } as const;
   const find = async (id: WorkerId) =>
     await store.sql('select redis_ok, draining, capacity from workers where id = $1', [id]);
 
@@ -345,11 +355,15 @@ describe('the registry of workers', () => {
     const worker = await addWorker(store);
     const owned = { owner_worker_id: worker, owner_epoch: 3 };
     const running = await addDevice(store, owned);
-    const paused = await addDevice(store, { ...owned, desired_state: 'paused' });
+    const paused = await addDevice(store, {
+      ...owned,
+      desired_state: 'paused',
+      engine: 'direct',
+    });
     const found = await findOwnedDevices(store.db, worker);
     expect(found.toSorted((a, b) => a.deviceId - b.deviceId)).toEqual([
-      { deviceId: running, epoch: 3, desiredState: 'running', maySend: true },
-      { deviceId: paused, epoch: 3, desiredState: 'paused', maySend: false },
+      { deviceId: running, epoch: 3, desiredState: 'running', engine: 'workers', maySend: true },
+      { deviceId: paused, epoch: 3, desiredState: 'paused', engine: 'direct', maySend: false },
     ]);
   });
 });

@@ -163,10 +163,11 @@ describe('free is a wanted device that could be claimed', () => {
   });
 });
 
-test('a share is counted over the workers that live, reach Redis and do not drain', async () => {
+test('a share is counted over the workers of this engine that live, reach Redis and do not drain', async () => {
   await addWorker(store, { heartbeatAge: 23_000 });
   await addWorker(store, { heartbeatAge: 25_000 });
   await addWorker(store, { draining: true });
+  await addWorker(store, { engine: 'direct' });
   const blind = await addWorker(store, { heartbeatAge: 1_000 });
   expect((await find()).liveWorkers).toBe(3);
   // Guards: the share of one that can claim nothing, claimed by nobody.

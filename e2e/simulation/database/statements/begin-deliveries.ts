@@ -128,7 +128,9 @@ function judge(tx: StatementContext, asked: Asked): string {
   if (contact.suppressed_at !== null) return 'suppressed';
   if (contact.consent_at === null) return 'no_consent';
   if (run.status !== 'active') return 'ended';
-  if (!deviceMaySend(device, tx.now)) return 'device_not_running';
+  if (!deviceMaySend(device, tx.now) || device.engine !== tx.get('workers', worker)?.engine) {
+    return 'device_not_running';
+  }
   if (tx.get('sequences', seen.sequence_id)?.status !== 'active') return 'sequence_paused';
   if (device.pacing_version !== given.pacingVersion) return 'pacing_changed';
   const knowsOnly = device.restriction === 'new_contacts' && restrictionLasts(device, tx.now);

@@ -10,7 +10,7 @@ export const claimDevices: Statement = (tx, values) => {
   const $ = parameters(values);
   const [worker, steal, maySteal, engine] = [$.text(1), $.number(3), $.boolean(4), $.text(5)];
   const isFree = (device: DeviceRow) =>
-    device.engine === engine &&
+    (device.engine === engine || device.owner_worker_id === worker) &&
     (deviceMaySend(device, tx.now) ||
       device.owner_worker_id === worker ||
       deviceIsPairing(tx, device.id)) &&

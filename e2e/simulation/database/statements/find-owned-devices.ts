@@ -9,6 +9,7 @@ export const findOwnedDevices: Statement = (tx, values) => {
     id: device.id,
     owner_epoch: device.owner_epoch,
     desired_state: device.desired_state,
+    engine: device.engine,
     may_send: deviceMaySend(device, tx.now),
   }));
 };

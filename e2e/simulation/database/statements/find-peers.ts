@@ -5,9 +5,10 @@ import type { Statement } from '../statement-context.ts';
 export const findPeers: Statement = (tx, values) => {
   const $ = parameters(values);
   const devices = tx.all('devices');
+  const engine = tx.get('workers', $.text(1))?.engine;
   return tx
     .all('workers')
-    .filter((worker) => worker.id !== $.text(1) && !worker.draining)
+    .filter((worker) => worker.id !== $.text(1) && worker.engine === engine && !worker.draining)
     .filter((worker) => worker.last_heartbeat_at > tx.now - $.number(2))
     .map((worker) => ({
       id: worker.id,

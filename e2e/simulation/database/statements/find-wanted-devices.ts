@@ -51,6 +51,7 @@ export const findWantedDevices: Statement = (tx, values) => {
         .all('workers')
         .filter(
           (other) =>
+            other.engine === engine &&
             !other.draining &&
             (other.redis_ok || other.id === worker) &&
             other.last_heartbeat_at > tx.now - steal,

@@ -54,7 +54,7 @@ function openWorld() {
 // The store's own functions, unmodified: what they read and write is what the statements here give and take.
 test('a due step is queued, begun, finished, and its run is complete', async () => {
   const { database, db, device, run, clock } = openWorld();
-  await registerWorker(db, worker, { host: 'h', build: 'b', capacity: 10 });
+  await registerWorker(db, worker, { host: 'h', build: 'b', capacity: 10, engine: 'workers' });
   const [claimed] = await claimDevices(db, worker, {
     devices: [deviceId(device.id)],
     steal,

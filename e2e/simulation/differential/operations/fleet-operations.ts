@@ -33,7 +33,12 @@ export const fleetOperations: Drawings = [
   [
     2,
     (view) => {
-      const facts = { host: 'host', build: 'b', capacity: 1 + view.random.int(20) };
+      const facts = {
+        host: 'host',
+        build: 'b',
+        capacity: 1 + view.random.int(20),
+        engine: drawEngine(view),
+      };
       const input = { worker: drawWorker(view), facts };
       return operation('registerWorker', input, (db, { worker, facts: all }) =>
         registerWorker(db, worker, all),
