@@ -30,6 +30,8 @@ export type PartReport = Readonly<{
   settings: Readonly<Record<string, string>>;
   tables: readonly Table[];
   plots: readonly Plot[];
+  /** Shown as they are. */
+  listings?: readonly Readonly<{ title: string; text: string }>[];
   /** By the goal that each answers. */
   figures: Readonly<Record<string, Figure>>;
   /** What a reader must know to read the tables. */

@@ -1,6 +1,9 @@
 import { enginePart } from './engine/engine-part.ts';
+import { idlePart } from './idle/idle-part.ts';
+import { latencyPart } from './latency/latency-part.ts';
 import type { Part } from './part.ts';
+import { scanPart } from './scan/scan-part.ts';
 import { sessionsPart } from './sessions/sessions-part.ts';
 
 /** All there is to measure, in the order in which it is. */
-export const parts: readonly Part[] = [enginePart, sessionsPart];
+export const parts: readonly Part[] = [enginePart, idlePart, latencyPart, scanPart, sessionsPart];

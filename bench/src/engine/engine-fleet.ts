@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeviceId } from '@dripfleet/domain';
+import type { DeviceId, PacingOverride } from '@dripfleet/domain';
 import { announceChange, openRedis, whenReady } from '@dripfleet/fleet';
 import { resumeDevices } from '@dripfleet/operations';
 import { nudge } from '@dripfleet/queue';
+import type { NamedDevice } from '@dripfleet/store';
 import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
 import type { PartContext } from '../part.ts';
 import type { ChildProgram } from '../processes/child-program.ts';
@@ -16,13 +17,17 @@ const pollEvery = 200;
 /** A whole service at work: every device connected, nothing due. */
 export type EngineFleet = Readonly<{
   lab: BenchLab;
-  devices: readonly DeviceId[];
+  devices: readonly NamedDevice[];
   workers: readonly ChildProgram[];
   scheduler: ChildProgram;
   simulator: ChildProgram;
   /** The simulator's, where each message is. */
   ledger: string;
+  /** A connection of the benchmark's own. */
+  redis: ReturnType<typeof openRedis>;
   readStats(): Promise<NetworkStats>;
+  /** Tells the schedulers that rows of these devices may be due. */
+  nudge(devices: readonly DeviceId[]): Promise<void>;
   /** As `dripfleet pause --all`. */
   pause(): Promise<void>;
   /** As `dripfleet resume --all`. */
@@ -38,7 +43,7 @@ const network = ['--ack-delay', '1', '--receipt-delay', '1', '--read-share', '0'
 /** Starts servers, network, as many workers as the devices need and a scheduler; resolves when all are connected. */
 export async function openEngineFleet(
   context: PartContext,
-  { devices: count }: { devices: number },
+  { devices: count, pacing }: { devices: number; pacing?: PacingOverride | undefined },
 ): Promise<EngineFleet> {
   const { say, signal, onEnd } = context;
   const lab = await openBenchLab(context);
@@ -54,7 +59,8 @@ export async function openEngineFleet(
     // What production logs is part of what a message costs.
     LOG_LEVEL: 'info',
   };
-  const devices = await fillDevices(lab, count);
+  const devices = await fillDevices(lab, { count, pacing });
+  const ids = devices.map(({ deviceId }) => deviceId);
   const workers: ChildProgram[] = [];
   while (workers.length * devicesOfWorker < count) {
     workers.push(await lab.startApp('worker', { env }));
@@ -81,15 +87,17 @@ export async function openEngineFleet(
     scheduler,
     simulator,
     ledger,
+    redis,
     readStats,
+    nudge: async (which) => await nudge(redis, which),
     pause: async () => {
       await pauseAll(lab);
-      await announceChange(redis, devices);
+      await announceChange(redis, ids);
     },
     resume: async () => {
       await resumeDevices(db, { selector: { kind: 'all' }, actor: 'bench' });
-      await announceChange(redis, devices);
-      await nudge(redis, devices);
+      await announceChange(redis, ids);
+      await nudge(redis, ids);
     },
   };
 }

@@ -1,7 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type DeviceId, durationMs, type SequenceDefinition, stepKey } from '@dripfleet/domain';
+import {
+  durationMs,
+  type PacingOverride,
+  type SequenceDefinition,
+  stepKey,
+} from '@dripfleet/domain';
 import {
   addDevices,
   applySequence,
@@ -9,10 +14,11 @@ import {
   pauseDevices,
   planDeviceNames,
 } from '@dripfleet/operations';
+import type { NamedDevice } from '@dripfleet/store';
 import type { BenchLab } from '../lab/open-bench-lab.ts';
 
 const actor = 'bench';
-const sequence = 'bench';
+export const sequenceName = 'bench';
 const firstPhone = '+15550000001';
 
 /** Caps and gaps that never hold a message back: the pacing is asked all the same, by the code that asks it always. */
@@ -35,12 +41,18 @@ const definition: SequenceDefinition = {
   ],
 };
 
-/** Adds devices that stay connected also when they have nothing to do. Returns their ids. */
-export async function fillDevices(lab: BenchLab, count: number): Promise<readonly DeviceId[]> {
+/** Adds devices that stay connected also when they have nothing to do. */
+export async function fillDevices(
+  { db }: BenchLab,
+  { count, pacing = unpaced }: { count: number; pacing?: PacingOverride | undefined },
+): Promise<readonly NamedDevice[]> {
   const devices = planDeviceNames({ kind: 'series', prefix: 'bench-', count }, firstPhone);
-  const labels = { 'keep-online': 'yes' };
-  const added = await addDevices(lab.db, { devices, labels, pacing: unpaced, actor });
-  return added.map(({ deviceId }) => deviceId);
+  return await addDevices(db, { devices, labels: { 'keep-online': 'yes' }, pacing, actor });
+}
+
+/** Publishes the one sequence there is; repeating it changes nothing. */
+export async function publishSequence({ db }: BenchLab): Promise<void> {
+  await applySequence(db, { name: sequenceName, definition, actor });
 }
 
 export async function pauseAll({ db }: BenchLab): Promise<void> {
@@ -50,22 +62,33 @@ export async function pauseAll({ db }: BenchLab): Promise<void> {
 
 /** Enrolls one contact for each message, `first` the number of the first, evenly over the devices, as operators do. */
 export async function fillContacts(
-  { db, servers }: BenchLab,
-  { devices, messages, first }: { devices: number; messages: number; first: number },
+  lab: BenchLab,
+  {
+    devices,
+    messages,
+    first,
+  }: { devices: readonly NamedDevice[]; messages: number; first: number },
 ): Promise<void> {
-  await applySequence(db, { name: sequence, definition, actor });
-  const names = planDeviceNames({ kind: 'series', prefix: 'bench-', count: devices }, firstPhone);
-  const path = join(servers.folder, 'contacts.csv');
+  await publishSequence(lab);
+  const path = join(lab.servers.folder, 'contacts.csv');
   const file = createWriteStream(path);
-  file.write('phone,first_name,code,consent_source,device\n');
+  file.write(`${contactHeader}\n`);
   for (let index = first; index < first + messages; index += 1) {
-    const { name = '' } = names[index % devices] ?? {};
-    file.write(`+1202${3_000_000 + index},Ana,c${index},bench,${name}\n`);
+    const { name = '' } = devices[index % devices.length] ?? {};
+    file.write(`${contactRow(index, name)}\n`);
   }
   file.end();
   await once(file, 'finish');
-  const outcome = await importContacts(db, { sequence, path, actor });
+  const outcome = await importContacts(lab.db, { sequence: sequenceName, path, actor });
   if (outcome.kind !== 'imported' || outcome.counts.enrolled !== messages) {
     throw new Error(`not everybody was enrolled: ${JSON.stringify(outcome)}`);
   }
+}
+
+/** Of a file of contacts. */
+export const contactHeader = 'phone,first_name,code,consent_source,device';
+
+/** The contact of this number, who hears from this device. */
+export function contactRow(index: number, device: string): string {
+  return `+1202${3_000_000 + index},Ana,c${index},bench,${device}`;
 }

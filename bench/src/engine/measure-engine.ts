@@ -71,7 +71,7 @@ async function measureOnce(
 ): Promise<EngineReading> {
   await fleet.pause();
   say(`${devices} devices: enrolling ${messages} contacts`);
-  await fillContacts(fleet.lab, { devices, messages, first });
+  await fillContacts(fleet.lab, { devices: fleet.devices, messages, first });
   await sleep(settle, undefined, { signal });
   const before = await readCosts(fleet);
   const started = performance.now();

@@ -5,7 +5,7 @@ import { markdownTable } from './table.ts';
 /** A record as a page; `plotFile` says where a plot lies beside it. */
 export function markdownReport(record: RunRecord, plotFile: (name: string) => string): string {
   const { title, report, quick, warning, part } = record;
-  const { tables, plots, settings, notes, figures } = report;
+  const { tables, plots, settings, notes, figures, listings = [] } = report;
   const sections = [
     `# ${title}`,
     'Written by the benchmark; a new run replaces it.',
@@ -14,6 +14,7 @@ export function markdownReport(record: RunRecord, plotFile: (name: string) => st
     ...(Object.keys(figures).length === 0 ? [] : [figureTable(figures)]),
     ...tables.flatMap((table) => [`## ${table.title}`, markdownTable(table)]),
     ...plots.map((plot) => `![${plot.title}](${plotFile(plot.name)})`),
+    ...listings.flatMap((each) => [`## ${each.title}`, `\`\`\`text\n${each.text}\n\`\`\``]),
     ...(notes.length === 0 ? [] : ['## How to read it', list(notes)]),
     '## Settings',
     pairs(settings),
