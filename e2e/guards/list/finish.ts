@@ -24,8 +24,8 @@ export const finishGuards: readonly Guard[] = [
     {
       id: 'finish.delivery-lock',
       without: 'of many that report the same fact each moves the run on',
-      find: '     for no key update of l\n',
-      replace: '',
+      find: '        for no key update of d) as l',
+      replace: ') as l',
       shieldedBy: {
         guards: ['finish.run-lock'],
         why: 'whoever reports holds the run’s row first',
@@ -64,8 +64,8 @@ export const finishGuards: readonly Guard[] = [
     {
       id: 'finish.at-step',
       without: 'a late report moves a run that is steps ahead',
-      find: 'where s.id = j.id and j.at_step\n     and (',
-      replace: 'where s.id = j.id\n     and (',
+      find: 'and s.id = any($1::bigint[]) and j.at_step\n     and (',
+      replace: 'and s.id = any($1::bigint[])\n     and (',
     },
     {
       id: 'finish.moves-stored-only',

@@ -2,6 +2,8 @@
 -- One row per device and at most 256 of them. Every row gets an outcome and is moved by it; see begin-deliveries.ts.
 -- Devices, contacts and rows that another transaction holds come back `busy`: no lock here is waited for, but that of a
 -- delivery whose receipt is being stored at this moment.
+-- Rows are looked up by arrays and laterals, one index probe each: a plan that was made while a table was small must not
+-- read all of it when it has grown.
 -- Order of the checks: whose device, is it this dispatch, may this person be written to, may this device send.
 -- $1 worker
 -- arrays, pairwise: $2 sequence contacts · $3 dispatch_seqs (null: a re-send of what is `sending`) · $4 step keys
@@ -18,19 +20,19 @@ with given as materialized (
          device_may_send(d) and d.engine = (select w.engine from workers w where w.id = $1::uuid) as may_send,
          coalesce(d.restriction = 'new_contacts' and coalesce(d.restricted_until > now(), true), false) as knows_only
     from devices d
-   where d.id in (select device_id from given)
+   where d.id = any($5::bigint[])
    order by d.id
      for share of d skip locked
 ), contact as materialized (
   select c.id, c.suppressed_at, c.consent_at
     from contacts c
-   where c.id in (select contact_id from given) and exists (select from device)
+   where c.id = any(array(select contact_id from given)) and exists (select from device)
    order by c.id
      for share of c skip locked
 ), run as materialized (
   select s.id, s.status, s.dispatch_state, s.dispatch_seq, s.next_step_key, s.device_id
     from sequence_contacts s
-   where s.id in (select id from given) and exists (select from contact)
+   where s.id = any($2::bigint[]) and exists (select from contact)
    order by s.id
      for no key update of s skip locked
 ), judged as materialized (
@@ -68,7 +70,10 @@ with given as materialized (
     left join contact on contact.id = g.contact_id
     left join run on run.id = g.id
     left join sequences sequence on sequence.id = g.sequence_id
-    left join deliveries l on l.sequence_contact_id = g.id and l.step_key = g.step_key and l.cycle = 0
+    left join lateral (
+      select d.state from deliveries d
+       where d.sequence_contact_id = g.id and d.step_key = g.step_key and d.cycle = 0
+      offset 0) as l on true
 ), moved as (
   update sequence_contacts s
      set dispatch_state = case when j.outcome = 'begun' then 'sending' else 'idle' end,
@@ -85,7 +90,7 @@ with given as materialized (
          assigned_worker_id = case when j.outcome = 'begun' then $1::uuid end,
          worker_assigned_at = case when j.outcome = 'begun' then s.worker_assigned_at end
     from judged j
-   where s.id = j.id
+   where s.id = j.id and s.id = any($2::bigint[])
      and (j.outcome = 'begun'
           -- What may have left stays `sending` until its fate is known; only a fresh dispatch goes back.
           or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed',
@@ -97,6 +102,7 @@ with given as materialized (
      set state = 'uncertain', concluded_at = now(), error_class = 'unconfirmed', error_code = j.outcome
     from judged j
    where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = 0 and l.state = 'sending'
+     and l.sequence_contact_id = any(array(select r.id from judged r where r.dispatch_seq is null))
      and j.dispatch_seq is null and j.outcome in ('suppressed', 'no_consent', 'ended')
 ), written as (
   insert into deliveries as l (sequence_contact_id, step_key, contact_id, device_id, message_id, to_jid, body, state, epoch)

@@ -8,6 +8,9 @@ select s.id, s.device_id, s.dispatch_seq, s.next_step_key, s.sequence_id, s.vers
        case when whole.loaded then d.body end as body, case when whole.loaded then d.message_id end as message_id
   from sequence_contacts s
   join contacts c on c.id = s.contact_id
-  left join deliveries d on d.sequence_contact_id = s.id and d.step_key = s.next_step_key and d.cycle = 0
+  left join lateral (
+    select l.body, l.message_id, l.state, l.attempts from deliveries l
+     where l.sequence_contact_id = s.id and l.step_key = s.next_step_key and l.cycle = 0
+    offset 0) as d on true
  cross join lateral (select coalesce(s.crash_count < $2::int, true) as loaded) as whole
  where s.id = any($1::bigint[])
