@@ -70,6 +70,7 @@ async function sendAndFinish(
   const conclusion = conclude(transmission, result);
   const { attempt } = begun;
   await store.finish(toFinishRow({ ...transmission, attempt }, conclusion));
+  if (result.kind === 'unconfirmed') await abandon(session);
   const errorClass = 'errorClass' in conclusion ? conclusion.errorClass : undefined;
   if (errorClass === 'account' && result.kind === 'rejected') {
     await store.restrictDevice(claim.deviceId, restrictionOf(result.code));
@@ -85,6 +86,15 @@ async function sendAndFinish(
     ackMs: toMicroseconds(answeredAt - writtenAt),
   });
   return conclusion.kind;
+}
+
+/**
+ * Nobody knows whether this session still reaches the network, and sending the same again over it could only pile up what
+ * arrives later. Over a new one the network first tells what became of it.
+ */
+async function abandon(session: Session): Promise<void> {
+  session.terminate();
+  await session.close();
 }
 
 /** The digits beyond are noise of the arithmetic, long enough to look like a phone number. */

@@ -12,6 +12,14 @@ const oneDevice = { file: 'apps/worker/test/one-device.test.ts' };
 export const messageGuards: readonly Guard[] = [
   ...guardsOf('apps/worker/src/transmit.ts', oneMessage, [
     {
+      id: 'transmit.unanswered-session',
+      without:
+        'the same is sent again and again over a line that hands nothing over, and all of it arrives when the line heals',
+      find: "  if (result.kind === 'unconfirmed') await abandon(session);\n",
+      replace: '',
+      test: { file: 'apps/worker/test/one-device.test.ts', name: 'repeats what was not confirmed' },
+    },
+    {
       id: 'gate.trusted',
       without:
         'a worker that was fenced since begin writes the message, while another owner sends it too',
