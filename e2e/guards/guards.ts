@@ -6,6 +6,7 @@ import { finishGuards } from './list/finish.ts';
 import { heartbeatGuards } from './list/heartbeat-gate.ts';
 import { otherSqlGuards } from './list/other-sql.ts';
 import { redisGuards } from './list/redis.ts';
+import { pruneGuards } from './list/prune.ts';
 import { rolloutGuards } from './list/rollout.ts';
 import { selectGuards } from './list/select.ts';
 import { transportGuards } from './list/transport.ts';
@@ -26,6 +27,7 @@ export const guardAreas: readonly Readonly<{ title: string; guards: readonly Gua
   { title: 'Devices in the worker', guards: deviceGuards },
   { title: 'The way to WhatsApp', guards: transportGuards },
   { title: 'Two engines', guards: rolloutGuards },
+  { title: 'Prune', guards: pruneGuards },
 ];
 
 /** Every guard of the protocol. */

@@ -4,6 +4,7 @@ export type SchedulerEvent =
   /** Redis took some jobs and refused these; their rows are idle again. */
   | Readonly<{ kind: 'enqueue.refused'; rows: number }>
   | Readonly<{ kind: 'jobs.reconciled'; rows: number; cause: 'lost' | 'redis_emptied' }>
+  | Readonly<{ kind: 'deliveries.pruned'; erased: number; archived: number }>
   /** Redis takes no writes; nothing is queued until it does. */
   | Readonly<{ kind: 'redis.away' }>
   | Readonly<{ kind: 'problem'; where: string; error: unknown }>;

@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '@dripfleet/runtime';
 import { openDatabase } from '@dripfleet/store';
+import { runPrune } from './prune.ts';
 import { reportEvents } from './report-events.ts';
 import { reportFleet } from './report-fleet.ts';
 import { schedulerEngine } from './scheduler-engine.ts';
@@ -73,7 +74,10 @@ export async function startScheduler(
     metrics: () => metrics.text(),
   });
   onStop('health', () => server.close());
-  const running = engine.run(stopping.signal);
+  const running = Promise.all([
+    engine.run(stopping.signal),
+    runPrune({ clock, db, observe }, stopping.signal),
+  ]);
   onStop('loops', async () => {
     stopping.abort();
     await running;

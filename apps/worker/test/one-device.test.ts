@@ -184,13 +184,13 @@ describe('one device', () => {
     await addRun(bench.store, device, { sequence_id: sequence });
     const ids: string[] = [];
     const sessions: number[] = [];
-    let opened = 0;
+    let connects = 0;
     const one = await start({
       wrap: (transport) => ({
         ...transport,
         open: async (...given) => {
           const session = await transport.open(...given);
-          const number = (opened += 1);
+          const number = (connects += 1);
           return {
             ...session,
             send: async (message, gate) => {

@@ -60,6 +60,9 @@ with given as materialized (
                                   join deliveries known on known.sequence_contact_id = before.id
                                  where before.contact_id = g.contact_id and known.device_id = g.device_id
                                    and (known.state = 'sent' or known.delivered_at is not null))
+                and not exists (select from archived_deliveries long_ago
+                                 where long_ago.contact_id = g.contact_id and long_ago.device_id = g.device_id
+                                   and long_ago.state = 'sent')
                 and not exists (select from inbound_messages heard
                                  where heard.contact_id = g.contact_id and heard.device_id = g.device_id)
              then 'new_contact'

@@ -36,6 +36,9 @@ select (extract(epoch from now()) * 1000)::float8 as now_ms,
                  join deliveries known on known.sequence_contact_id = before.id
                 where before.contact_id = run.contact_id and known.device_id = run.device_id
                   and (known.state = 'sent' or known.delivered_at is not null))
+         or exists (select from archived_deliveries long_ago
+                     where long_ago.contact_id = run.contact_id and long_ago.device_id = run.device_id
+                       and long_ago.state = 'sent')
          or exists (select from inbound_messages heard
                      where heard.contact_id = run.contact_id and heard.device_id = run.device_id) as is_known,
        -- What is in hand goes first, as it was queued; then what is due, as select takes it.

@@ -8,6 +8,7 @@ select distinct g.key
     on old.step ->> 'key' = g.key
          and (old.step ->> 'text' <> g.text or old.step -> 'media' is distinct from g.media::jsonb)
  where exists (select from sequence_contacts s
-                 join deliveries d on d.sequence_contact_id = s.id and d.step_key = g.key
-                where s.sequence_id = $1 and s.version = v.version)
+                where s.sequence_id = $1 and s.version = v.version
+                  and (exists (select from deliveries d where d.sequence_contact_id = s.id and d.step_key = g.key)
+                       or exists (select from archived_deliveries a where a.sequence_contact_id = s.id and a.step_key = g.key)))
  order by g.key

@@ -8,5 +8,14 @@ select s.id, s.run_no, s.version, s.status, s.exit_reason, s.enrolled_at, s.fini
          where one.sequence_id = $1 and one.contact_id = $2
          order by one.run_no desc
          limit $3) as s
-  left join deliveries l on l.sequence_contact_id = s.id and l.cycle = 0 and l.step_key <> 'opt-out'
+  left join lateral (
+    select d.step_key, d.state, d.attempts, d.error_class, d.error_code, d.last_attempt_at, d.acked_at, d.delivered_at, d.read_at,
+           d.intent_at
+      from deliveries d
+     where d.sequence_contact_id = s.id and d.cycle = 0 and d.step_key <> 'opt-out'
+    union all
+    select a.step_key, a.state, a.attempts, a.error_class, a.error_code, a.last_attempt_at, a.acked_at, a.delivered_at, a.read_at,
+           a.intent_at
+      from archived_deliveries a
+     where a.sequence_contact_id = s.id and a.cycle = 0 and a.step_key <> 'opt-out') as l on true
  order by s.run_no desc, l.intent_at, l.step_key

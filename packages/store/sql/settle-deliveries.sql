@@ -17,7 +17,9 @@ with given as materialized (
   update deliveries l
      set state = $5, concluded_at = now(),
          error_class = case when $5 = 'sent' then null else l.error_class end,
-         error_code = case when $5 = 'sent' then null else l.error_code end
+         error_code = case when $5 = 'sent' then null else l.error_code end,
+         -- Prune has passed it by: it erases what is concluded after 72 h.
+         body = case when l.last_attempt_at > now() - interval '72 hours' then l.body end
     from judged j
    where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = 0 and j.is_settled
 ), moved as (

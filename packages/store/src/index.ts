@@ -157,3 +157,7 @@ export { listDeviceEngines } from './list-device-engines.ts';
 export { setDeviceEngine } from './set-device-engine.ts';
 export { setRollout } from './set-rollout.ts';
 export { shareRollout } from './share-rollout.ts';
+export { archiveDeliveries } from './archive-deliveries.ts';
+export { ensureArchiveMonths } from './ensure-archive-months.ts';
+export { eraseBodies, type PruneRange, type PruneStep } from './erase-bodies.ts';
+export { lockPrune } from './lock-prune.ts';
