@@ -1,3 +1,4 @@
+import { ceilingPart } from './ceiling/ceiling-part.ts';
 import { enginePart } from './engine/engine-part.ts';
 import { idlePart } from './idle/idle-part.ts';
 import { latencyPart } from './latency/latency-part.ts';
@@ -6,4 +7,4 @@ import { scanPart } from './scan/scan-part.ts';
 import { sessionsPart } from './sessions/sessions-part.ts';
 
 /** All there is to measure, in the order in which it is. */
-export const parts: readonly Part[] = [enginePart, idlePart, latencyPart, scanPart, sessionsPart];
+export const parts: readonly Part[] = [enginePart, idlePart, latencyPart, scanPart, ceilingPart, sessionsPart];

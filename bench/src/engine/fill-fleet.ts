@@ -70,17 +70,31 @@ export async function fillContacts(
   }: { devices: readonly NamedDevice[]; messages: number; first: number },
 ): Promise<void> {
   await publishSequence(lab);
+  for (let start = first; start < first + messages; start += fileRows) {
+    const count = Math.min(fileRows, first + messages - start);
+    await fillFile(lab, devices, { start, count });
+  }
+}
+
+/** Less than an import takes at once. */
+const fileRows = 100_000;
+
+async function fillFile(
+  lab: BenchLab,
+  devices: readonly NamedDevice[],
+  { start, count }: { start: number; count: number },
+): Promise<void> {
   const path = join(lab.servers.folder, 'contacts.csv');
   const file = createWriteStream(path);
   file.write(`${contactHeader}\n`);
-  for (let index = first; index < first + messages; index += 1) {
+  for (let index = start; index < start + count; index += 1) {
     const { name = '' } = devices[index % devices.length] ?? {};
     file.write(`${contactRow(index, name)}\n`);
   }
   file.end();
   await once(file, 'finish');
   const outcome = await importContacts(lab.db, { sequence: sequenceName, path, actor });
-  if (outcome.kind !== 'imported' || outcome.counts.enrolled !== messages) {
+  if (outcome.kind !== 'imported' || outcome.counts.enrolled !== count) {
     throw new Error(`not everybody was enrolled: ${JSON.stringify(outcome)}`);
   }
 }

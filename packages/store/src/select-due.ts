@@ -1,7 +1,7 @@
 import {
-  type Engine,
   type DeviceId,
   deviceId,
+  type Engine,
   type SequenceContactId,
   sequenceContactId,
   type StepKey,
@@ -17,18 +17,26 @@ export type Dispatch = Readonly<{
   stepKey: StepKey;
 }>;
 
-type Row = { id: number; device_id: number; dispatch_seq: number; next_step_key: string };
+export type DispatchRow = {
+  id: number;
+  device_id: number;
+  dispatch_seq: number;
+  next_step_key: string;
+};
+
+export function toDispatch(row: DispatchRow): Dispatch {
+  return {
+    sequenceContactId: sequenceContactId(row.id),
+    deviceId: deviceId(row.device_id),
+    dispatchSeq: row.dispatch_seq,
+    stepKey: stepKey(row.next_step_key),
+  };
+}
 
 /** Queues what is due in `shard`, at most `queueSize` rows a device in all. Needs `lockShard` in the same transaction. */
 export async function selectDue(
   tx: Queryable,
   { shard, queueSize, engine }: { shard: number; queueSize: number; engine: Engine },
 ): Promise<readonly Dispatch[]> {
-  const rows = await tx.run<Row>('select-due', [shard, queueSize, engine]);
-  return rows.map((row) => ({
-    sequenceContactId: sequenceContactId(row.id),
-    deviceId: deviceId(row.device_id),
-    dispatchSeq: row.dispatch_seq,
-    stepKey: stepKey(row.next_step_key),
-  }));
+  return (await tx.run<DispatchRow>('select-due', [shard, queueSize, engine])).map(toDispatch);
 }
