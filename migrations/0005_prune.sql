@@ -39,7 +39,9 @@ create table archived_counts (
   deliveries bigint not null
 );
 
-create function ensure_archive_month(month timestamptz) returns void language plpgsql as $$
+-- With the rights of whoever migrates: the schedulers need none to make tables.
+create function ensure_archive_month(month timestamptz) returns void
+  language plpgsql security definer set search_path from current as $$
 declare
   first date := date_trunc('month', month at time zone 'UTC')::date;
 begin

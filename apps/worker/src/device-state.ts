@@ -23,6 +23,8 @@ export class DeviceState {
   #newPacing: PacedDevice | undefined;
   /** Problems in a row. */
   #problems = 0;
+  /** Ends the pause after a problem. */
+  #retry = new AbortController();
 
   constructor(context: DeviceContext, deps: WorkerDeps) {
     this.deps = deps;
@@ -113,7 +115,14 @@ export class DeviceState {
     const ceiling = Math.min(backoffFirst * 2 ** this.#problems, backoffMax);
     this.#problems += 1;
     const spread = 0.5 + hashFraction(`${deviceId}:${this.#problems}`) / 2;
-    await this.pause(durationMs(ceiling * spread));
+    this.#retry = new AbortController();
+    const ended = AbortSignal.any([this.signal, this.#retry.signal]);
+    await this.deps.clock.sleep(durationMs(ceiling * spread), ended).catch(() => {});
+  }
+
+  /** What failed may work again: whoever pauses after a problem tries at once. */
+  retryNow(): void {
+    this.#retry.abort();
   }
 
   recovered(): void {

@@ -60,6 +60,11 @@ export class DeviceWorker {
     this.#state.wakeup.wake();
   }
 
+  /** What failed may work again. */
+  retryNow(): void {
+    this.#state.retryNow();
+  }
+
   /** Takes over what Postgres says of the device now. Another pacing counts from the next turn on. */
   update(paced: PacedDevice): void {
     this.#state.update(paced);

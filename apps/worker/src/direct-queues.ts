@@ -3,11 +3,13 @@ import { jobId, type DeviceQueue } from '@dripfleet/queue';
 import type { Dispatch, QueuedRow } from '@dripfleet/store';
 import type { DeviceQueues } from './device-queues.ts';
 
-/** A row in a device's hand or on its way there. */
-type Handed = Readonly<{ row: Dispatch; settle(outcome: HandOutcome): void }>;
-
 /** `left`: the device went away before it took the row, which is queued still. */
 export type HandOutcome = 'done' | 'left';
+
+type Handed = Readonly<{ row: Dispatch; settle(outcome: HandOutcome): void }>;
+
+/** What one device worker has: a row on its way to it, and one in its hand. */
+type Slot = { waiting: Handed | undefined; inHand: Handed | undefined };
 
 /**
  * What device workers have instead of BullMQ's queues when the direct processor serves their devices: at most one row
@@ -15,40 +17,45 @@ export type HandOutcome = 'done' | 'left';
  */
 export class DirectQueues implements DeviceQueues {
   readonly #findQueued: (device: DeviceId) => Promise<readonly QueuedRow[]>;
-  readonly #waiting = new Map<DeviceId, Handed>();
-  readonly #inHand = new Map<DeviceId, Handed>();
+  readonly #slots = new Map<DeviceId, Slot>();
 
   constructor(findQueued: (device: DeviceId) => Promise<readonly QueuedRow[]>) {
     this.#findQueued = findQueued;
   }
 
-  /** Resolves when the device worker is done with the row, or has ended without taking it. Wake it after the call. */
+  /** Resolves when the device worker is done with the row, or there is none that could take it. Wake it after the call. */
   hand(row: Dispatch): Promise<HandOutcome> {
+    const slot = this.#slots.get(row.deviceId);
+    if (!slot) return Promise.resolve('left');
     return new Promise((settle) => {
-      this.#waiting.set(row.deviceId, { row, settle });
+      slot.waiting = { row, settle };
     });
   }
 
   open(device: DeviceId): DeviceQueue {
+    const slot: Slot = { waiting: undefined, inHand: undefined };
+    this.#slots.set(device, slot);
     return {
       fetch: async () => {
-        const handed = this.#waiting.get(device);
+        const handed = slot.waiting;
         if (!handed) return await Promise.resolve(undefined);
-        this.#waiting.delete(device);
-        this.#inHand.set(device, handed);
+        slot.waiting = undefined;
+        slot.inHand = handed;
         const { sequenceContactId, dispatchSeq, stepKey } = handed.row;
         const payload = { sequenceContactId, dispatchSeq, stepKey };
         return { id: jobId(sequenceContactId, dispatchSeq), payload };
       },
-      complete: async () => await Promise.resolve(this.#end(this.#inHand, device, 'done')),
+      complete: async () => await Promise.resolve(finish(slot)),
       clear: async () => {
-        this.#end(this.#inHand, device, 'done');
+        finish(slot);
         // Of an earlier owner, or of the other engine: whatever is queued, nobody has it in hand.
         return await this.#findQueued(device);
       },
       close: async () => {
-        this.#end(this.#inHand, device, 'done');
-        this.#end(this.#waiting, device, 'left');
+        finish(slot);
+        slot.waiting?.settle('left');
+        // Its successor may have opened already.
+        if (this.#slots.get(device) === slot) this.#slots.delete(device);
         await Promise.resolve();
       },
     };
@@ -58,16 +65,16 @@ export class DirectQueues implements DeviceQueues {
   async empty(): Promise<void> {}
 
   findWaiting(devices: readonly DeviceId[]): Promise<readonly DeviceId[]> {
-    return Promise.resolve(devices.filter((device) => this.#waiting.has(device)));
+    return Promise.resolve(devices.filter((device) => this.#slots.get(device)?.waiting));
   }
 
   /** The processor looks when its time has come. */
   nudge(): void {}
+}
 
-  #end(place: Map<DeviceId, Handed>, device: DeviceId, outcome: HandOutcome): boolean {
-    const handed = place.get(device);
-    place.delete(device);
-    handed?.settle(outcome);
-    return handed !== undefined;
-  }
+function finish(slot: Slot): boolean {
+  const { inHand } = slot;
+  slot.inHand = undefined;
+  inHand?.settle('done');
+  return inHand !== undefined;
 }

@@ -75,7 +75,9 @@ export async function joinFleet(options: JoinOptions): Promise<FleetMember> {
     },
   });
   const renewLocks = async () => {
+    const wasUp = redisWatch.isUp;
     redisWatch.heard(await claims.renewLocks([...manager.workers.keys()]));
+    if (!wasUp && redisWatch.isUp) manager.retryAll();
   };
   await registerWorker(parts.db, worker, facts);
   await heartbeat.beatOnce();

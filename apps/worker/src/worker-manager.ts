@@ -116,6 +116,11 @@ export class WorkerManager {
     });
   }
 
+  /** Redis is back: nobody waits any longer to try again. */
+  retryAll(): void {
+    for (const worker of this.#workers.all.values()) worker.retryNow();
+  }
+
   /** Cuts every session in this tick. The claims stay in Postgres, to be claimed anew by whoever may. */
   fence(): void {
     for (const worker of this.#workers.all.values()) {

@@ -112,7 +112,7 @@ test('what was queued when the device changed hands goes back, and is sent', asy
   expect(await bench.messages(device)).toHaveLength(2);
 });
 
-test('a row that its device worker did not take goes back to idle', async () => {
+test('a row that its device worker did not take is left, and so is one that nobody is there to take', async () => {
   const device = await addDirect();
   const [id = 0] = await addDue(device, 1);
   const worker = await start();
@@ -134,6 +134,9 @@ test('a row that its device worker did not take goes back to idle', async () => 
   // Nobody woke it: it ends without having looked.
   await manager.stop();
   expect(await outcome).toBe('left');
+  // Guards: a processor that waits for ever for a device worker which has just ended.
+  const late = { sequenceContactId: row.id, deviceId: device, dispatchSeq: 2, stepKey };
+  expect(await direct.hand(late)).toBe('left');
 });
 
 test('a device that a rollout moves is given up by its owner, and its rows are sent by the other engine', async () => {

@@ -60,14 +60,14 @@ export const rolloutGuards: readonly Guard[] = [
     {
       id: 'direct.left',
       without: 'a row that nobody took up stops the direct processor for ever',
-      find: "        this.#end(this.#waiting, device, 'left');\n",
+      find: "        slot.waiting?.settle('left');\n",
       replace: '',
     },
     {
       id: 'direct.one-by-one',
       without: 'the next message is begun while one waits for its answer',
-      find: '        this.#inHand.set(device, handed);\n',
-      replace: "        this.#inHand.set(device, handed);\n        handed.settle('done');\n",
+      find: '        slot.inHand = handed;\n',
+      replace: "        slot.inHand = handed;\n        handed.settle('done');\n",
     },
   ]),
   ...guardsOf('apps/worker/src/device-releases.ts', direct, [

@@ -128,6 +128,14 @@ export const deviceGuards: readonly Guard[] = [
       test: oneDevice,
     },
   ]),
+  ...guardsOf('apps/worker/src/device-state.ts', { file: 'apps/worker/src/device-state.test.ts' }, [
+    {
+      id: 'back-off.retry',
+      without: 'devices wait for up to a minute when Redis is back',
+      find: '    this.#retry.abort();\n',
+      replace: '',
+    },
+  ]),
   ...guardsOf('apps/worker/src/worker-manager.ts', oneDevice, [
     {
       id: 'manager.fence-cuts',

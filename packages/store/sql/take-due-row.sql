@@ -14,6 +14,7 @@ with candidate as materialized (
            and s.status = 'active' and s.dispatch_state = 'idle' and s.next_trigger_time <= now()
          order by s.next_trigger_time
          limit 1) as one
+      order by p.priority
       limit 1) as due
    where d.id = any($2::bigint[]) and d.owner_worker_id = $1::uuid and d.engine = 'direct' and device_may_send(d)
    order by due.priority, due.next_trigger_time, due.id
