@@ -102,8 +102,8 @@ export class DeviceState {
   }
 
   /** Sleeps, or ends at once when the device worker is being stopped. */
-  async pause(duration: DurationMs): Promise<void> {
-    await this.deps.clock.sleep(duration, this.signal).catch(() => {});
+  async pause(duration: DurationMs, signal: AbortSignal = this.signal): Promise<void> {
+    await this.deps.clock.sleep(duration, signal).catch(() => {});
   }
 
   /** Something of ours failed and is tried again: reports it and waits, longer each time until `recovered`. */
@@ -117,7 +117,7 @@ export class DeviceState {
     const spread = 0.5 + hashFraction(`${deviceId}:${this.#problems}`) / 2;
     this.#retry = new AbortController();
     const ended = AbortSignal.any([this.signal, this.#retry.signal]);
-    await this.deps.clock.sleep(durationMs(ceiling * spread), ended).catch(() => {});
+    await this.pause(durationMs(ceiling * spread), ended);
   }
 
   /** What failed may work again: whoever pauses after a problem tries at once. */
