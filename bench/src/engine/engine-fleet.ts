@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceId, PacingOverride } from '@dripfleet/domain';
 import { announceChange, openRedis, whenReady } from '@dripfleet/fleet';
-import { resumeDevices } from '@dripfleet/operations';
+import { resumeDevices, setRollout } from '@dripfleet/operations';
 import { nudge } from '@dripfleet/queue';
 import type { NamedDevice } from '@dripfleet/store';
 import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
@@ -40,10 +40,25 @@ export type NetworkStats = Readonly<{ accepted: number; repeats: number; open: n
 /** The network answers at once; every message is reported as delivered and none as read. */
 const network = ['--ack-delay', '1', '--receipt-delay', '1', '--read-share', '0'];
 
+export type FleetOptions = Readonly<{
+  devices: number;
+  /** None by default: caps of 10⁹ and gaps of 0 s. */
+  pacing?: PacingOverride | undefined;
+  way?: Way;
+}>;
+
+/**
+ * How messages get to a device worker: from its device queue, from a stock BullMQ worker for each device, or from the direct
+ * processor. All else is the same.
+ */
+export type Way = 'queues' | 'stock' | 'direct';
+
+const stockWorker = new URL('../compare/stock-worker.js', import.meta.url);
+
 /** Starts servers, network, as many workers as the devices need and a scheduler; resolves when all are connected. */
 export async function openEngineFleet(
   context: PartContext,
-  { devices: count, pacing }: { devices: number; pacing?: PacingOverride | undefined },
+  { devices: count, pacing, way = 'queues' }: FleetOptions,
 ): Promise<EngineFleet> {
   const { say, signal, onEnd } = context;
   const lab = await openBenchLab(context);
@@ -58,12 +73,19 @@ export async function openEngineFleet(
     SIMULATOR_URL: `ws://${address}`,
     // What production logs is part of what a message costs.
     LOG_LEVEL: 'info',
+    PORT: '0',
+    ...(way === 'direct' ? { ENGINE: 'direct', TRIGGER_INTERVAL: '1s' } : {}),
   };
   const devices = await fillDevices(lab, { count, pacing });
   const ids = devices.map(({ deviceId }) => deviceId);
+  if (way === 'direct') await setRollout(db, { percent: 0, actor: 'bench' });
   const workers: ChildProgram[] = [];
   while (workers.length * devicesOfWorker < count) {
-    workers.push(await lab.startApp('worker', { env }));
+    workers.push(
+      way === 'stock'
+        ? await lab.startProgram(stockWorker, 'stock worker', { env })
+        : await lab.startApp('worker', { env }),
+    );
   }
   const scheduler = await lab.startApp('scheduler', { env });
   const redis = openRedis(servers.redisUrl, { connectionName: 'bench', use: 'commands' });

@@ -62,9 +62,10 @@ export async function measureEngine(
   return { readings, servers };
 }
 
-type Round = Readonly<{ devices: number; messages: number; first: number }>;
+export type Round = Readonly<{ devices: number; messages: number; first: number }>;
 
-async function measureOnce(
+/** Enrolls contacts of paused devices, lets these go on, and waits until the last message is concluded. */
+export async function measureOnce(
   { signal, say }: PartContext,
   fleet: EngineFleet,
   { devices, messages, first }: Round,

@@ -10,7 +10,7 @@ export type BenchLab = Readonly<{
   db: Database;
   /** Starts a program for which the run answers: its death ends the run, and the run's end ends it. */
   startApp(app: App, options: AppOptions): Promise<ChildProgram>;
-  startProgram(program: URL, name: string): Promise<ChildProgram>;
+  startProgram(program: URL, name: string, options?: AppOptions): Promise<ChildProgram>;
 }>;
 
 type AppOptions = Readonly<{
@@ -47,10 +47,10 @@ export async function openBenchLab(context: PartContext): Promise<BenchLab> {
         async () => await ChildProgram.startApp(app, { name: app, env, args, onDeath: abort }),
       );
     },
-    startProgram: async (program, name) => {
-      const env = childEnvironment(context.env, {});
+    startProgram: async (program, name, { args = [], env: own = {} } = {}) => {
+      const env = childEnvironment(context.env, own);
       return await start(
-        async () => await ChildProgram.start(program, { name, env, onDeath: abort }),
+        async () => await ChildProgram.start(program, { name, env, args, onDeath: abort }),
       );
     },
   };
