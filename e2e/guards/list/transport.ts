@@ -39,7 +39,7 @@ export const transportGuards: readonly Guard[] = [
       without: 'a session goes on with a counter that its peer does not have',
       find: '      this.cut();\n      return false;',
       replace: '      return false;',
-      test: { file: sending, name: 'a gate that closes at the write' },
+      test: { file: 'packages/transport/src/baileys/frame-gate.test.ts' },
     },
     {
       id: 'frame.cut-for-good',

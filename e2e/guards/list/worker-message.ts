@@ -200,6 +200,10 @@ export const messageGuards: readonly Guard[] = [
       find: "      case 'recover':\n        this.#mustRecover = true;\n        return 'go_on';",
       replace: "      case 'recover':\n        return 'go_on';",
       test: oneDevice,
+      shieldedBy: {
+        guards: ['transmit.unanswered-session'],
+        why: 'the session ends with it, and the next one recovers first',
+      },
     },
     {
       id: 'turns.recover-after-error',
