@@ -93,7 +93,10 @@ module.exports = {
       comment:
         'Tools and end-to-end tests start the apps as processes. Three import them: the simulation runs their classes under a ' +
         'clock of its own, the crash matrix a worker that kills itself, and a benchmark a worker over stock BullMQ.',
-      from: { path: '^(tools|e2e|bench)/', pathNot: '^(e2e/(simulation|crash)|bench/src/compare)/' },
+      from: {
+        path: '^(tools|e2e|bench)/',
+        pathNot: '^(e2e/(simulation|crash)|bench/src/compare)/',
+      },
       to: { path: '^apps/' },
     },
     {
