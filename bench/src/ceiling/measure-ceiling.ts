@@ -35,8 +35,8 @@ export async function measureCeiling(
   const pacing = {
     caps: [{ max: policy.max, window: durationMs(window) }],
     gap: {
-      min: durationMs(policy.gap.min / speed),
-      max: durationMs(policy.gap.max / speed),
+      min: durationMs(Math.round(policy.gap.min / speed)),
+      max: durationMs(Math.round(policy.gap.max / speed)),
     },
   };
   const fleet = await openEngineFleet(context, { devices: count, pacing });
