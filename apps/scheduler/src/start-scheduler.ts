@@ -48,6 +48,7 @@ export async function startScheduler(
     url: config.DATABASE_URL,
     applicationName: 'scheduler',
     connectionsMax: 5,
+    plansByKey: true,
   });
   onStop('postgres', () => db.close());
   const redis = openRedis(config.REDIS_URL, { connectionName: 'scheduler', use: 'commands' });

@@ -33,7 +33,12 @@ export async function openParts(
 ): Promise<WorkerParts> {
   const clock = systemClock;
   const url = config.DATABASE_URL;
-  const db = openDatabase({ url, applicationName: `worker ${worker}`, connectionsMax: 6 });
+  const db = openDatabase({
+    url,
+    applicationName: `worker ${worker}`,
+    connectionsMax: 6,
+    plansByKey: true,
+  });
   onStop('postgres', () => db.close());
   const heartbeatDb = openDatabase({
     url,

@@ -2,14 +2,14 @@
 -- One row per device and at most 256 of them. Every row gets an outcome and is moved by it; see begin-deliveries.ts.
 -- Devices, contacts and rows that another transaction holds come back `busy`: no lock here is waited for, but that of a
 -- delivery whose receipt is being stored at this moment.
--- Rows are looked up by arrays and laterals, one index probe each: a plan that was made while a table was small must not
--- read all of it when it has grown.
+-- Rows are looked up by their whole keys, one index probe each: a plan that was made while a table was small must not read
+-- all of it when it has grown. So the cycle is a column of the given rows, and no constant: see finish-deliveries.sql.
 -- Order of the checks: whose device, is it this dispatch, may this person be written to, may this device send.
 -- $1 worker
 -- arrays, pairwise: $2 sequence contacts · $3 dispatch_seqs (null: a re-send of what is `sending`) · $4 step keys
 -- $5 devices · $6 epochs · $7 pacing versions that the caller paced by · $8 message ids · $9 jids · $10 bodies
 with given as materialized (
-  select g.*, s.contact_id, s.sequence_id
+  select g.*, 0 as cycle, s.contact_id, s.sequence_id
     from unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[])
          with ordinality
          as g(id, dispatch_seq, step_key, device_id, epoch, pacing_version, message_id, to_jid, body, position)
@@ -75,7 +75,7 @@ with given as materialized (
     left join sequences sequence on sequence.id = g.sequence_id
     left join lateral (
       select d.state from deliveries d
-       where d.sequence_contact_id = g.id and d.step_key = g.step_key and d.cycle = 0
+       where d.sequence_contact_id = g.id and d.step_key = g.step_key and d.cycle = g.cycle
       offset 0) as l on true
 ), moved as (
   update sequence_contacts s
@@ -93,7 +93,7 @@ with given as materialized (
          assigned_worker_id = case when j.outcome = 'begun' then $1::uuid end,
          worker_assigned_at = case when j.outcome = 'begun' then s.worker_assigned_at end
     from judged j
-   where s.id = j.id and s.id = any($2::bigint[])
+   where s.id = j.id
      and (j.outcome = 'begun'
           -- What may have left stays `sending` until its fate is known; only a fresh dispatch goes back.
           or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed',
@@ -104,8 +104,9 @@ with given as materialized (
   update deliveries l
      set state = 'uncertain', concluded_at = now(), error_class = 'unconfirmed', error_code = j.outcome
     from judged j
-   where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = 0 and l.state = 'sending'
-     and l.sequence_contact_id = any(array(select r.id from judged r where r.dispatch_seq is null))
+   where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = j.cycle
+     -- Written so that no partial index fits: see select-due.sql.
+     and l.state || '' = 'sending'
      and j.dispatch_seq is null and j.outcome in ('suppressed', 'no_consent', 'ended')
 ), written as (
   insert into deliveries as l (sequence_contact_id, step_key, contact_id, device_id, message_id, to_jid, body, state, epoch)

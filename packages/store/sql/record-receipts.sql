@@ -9,8 +9,7 @@ with given as materialized (
 ), locked as materialized (
   select l.sequence_contact_id, l.step_key, l.cycle, g.is_read,
          l.step_key = 'opt-out' and l.state in ('ready', 'sending', 'uncertain') as proves
-    from deliveries l join given g on g.message_id = l.message_id
-   where l.message_id = any($1::text[])
+    from given g join deliveries l on l.message_id = g.message_id
    order by l.sequence_contact_id, l.step_key, l.cycle
      for no key update of l
 )
@@ -24,6 +23,5 @@ update deliveries l
        error_code = case when locked.proves then null else l.error_code end
   from locked join sequence_contacts s on s.id = locked.sequence_contact_id
  where l.sequence_contact_id = locked.sequence_contact_id and l.step_key = locked.step_key and l.cycle = locked.cycle
-   and l.message_id = any($1::text[])
 returning l.sequence_contact_id, l.step_key, l.message_id, s.sequence_id, s.version,
           l.state in ('ready', 'sending', 'uncertain') as is_open
