@@ -1,6 +1,6 @@
 /** Everything a scheduler reports. */
 export type SchedulerEvent =
-  | Readonly<{ kind: 'triggers.processed'; shards: number; queued: number; ms: number }>
+  | Readonly<{ kind: 'triggers.processed'; devices: number | 'all'; queued: number; ms: number }>
   /** Redis took some jobs and refused these; their rows are idle again. */
   | Readonly<{ kind: 'enqueue.refused'; rows: number }>
   | Readonly<{ kind: 'jobs.reconciled'; rows: number; cause: 'lost' | 'redis_emptied' }>

@@ -2,11 +2,12 @@ import type { Clock } from '@dripfleet/domain';
 import type { EnqueueRow } from '@dripfleet/queue';
 import type { Dispatch, QueuedRow } from '@dripfleet/store';
 import type { Observe } from './events.ts';
+import { type Portion, portionsOf, type Reach } from './portions.ts';
 
 export type TriggersDeps = Readonly<{
   clock: Clock;
-  /** Queues what is due in one shard, in one transaction; undefined when another scheduler is at it. */
-  selectShard(shard: number): Promise<readonly Dispatch[] | undefined>;
+  /** Queues what is due there, in one transaction; shards that another scheduler is at are left out. */
+  queueDue(portion: Portion): Promise<readonly Dispatch[]>;
   /** Puts the jobs into the device queues; returns the rows whose job may be missing. */
   enqueue(rows: readonly EnqueueRow[]): Promise<readonly EnqueueRow[]>;
   returnToIdle(rows: readonly QueuedRow[]): Promise<unknown>;
@@ -15,8 +16,8 @@ export type TriggersDeps = Readonly<{
   observe: Observe;
 }>;
 
-/** Shards under way at once: enough to hide the round trips of one behind the work of another. */
-const shardsInFlight = 4;
+/** Portions under way at once: enough to hide the round trips of one behind the work of another. */
+const portionsInFlight = 4;
 
 /**
  * Turns due rows into jobs: query due → group by device → enqueue → the device's worker is woken. Any number of
@@ -25,47 +26,43 @@ const shardsInFlight = 4;
  * Ends early when Redis stops taking writes: what is queued then only comes back, at the cost of two writes a row.
  * A crash between the commit and the enqueue leaves rows queued without a job: reconcile puts them back.
  */
-export async function processTriggers(
-  shards: readonly number[],
-  deps: TriggersDeps,
-): Promise<number> {
+export async function processTriggers(reach: Reach, deps: TriggersDeps): Promise<number> {
   const { clock, observe } = deps;
   const started = clock.monotonic();
   if (!(await deps.redisTakesWrites())) {
     observe({ kind: 'redis.away' });
     return 0;
   }
+  const portions = portionsOf(reach);
   let next = 0;
-  let passed = 0;
   let queued = 0;
   let isAway = false;
   const work = async () => {
-    for (let shard = shards[next++]; shard !== undefined && !isAway; shard = shards[next++]) {
-      const done = await processShard(shard, deps);
+    for (let portion = portions[next++]; portion && !isAway; portion = portions[next++]) {
+      const done = await processPortion(portion, deps);
       // Added after the await: `queued += await …` would forget what the others added meanwhile.
       queued += done.queued;
-      passed += 1;
       // Asked anew: a single queue that refuses must not keep the shards behind it waiting for ever.
       if (done.refused > 0 && !(await deps.redisTakesWrites())) isAway = true;
     }
   };
-  await Promise.all(Array.from({ length: shardsInFlight }, work));
+  await Promise.all(Array.from({ length: portionsInFlight }, work));
   if (isAway) observe({ kind: 'redis.away' });
   observe({
     kind: 'triggers.processed',
-    shards: passed,
+    devices: reach === 'all' ? 'all' : reach.length,
     queued,
     ms: clock.monotonic() - started,
   });
   return queued;
 }
 
-async function processShard(
-  shard: number,
+async function processPortion(
+  portion: Portion,
   deps: TriggersDeps,
 ): Promise<{ queued: number; refused: number }> {
-  const dispatches = await deps.selectShard(shard);
-  if (!dispatches || dispatches.length === 0) return { queued: 0, refused: 0 };
+  const dispatches = await deps.queueDue(portion);
+  if (dispatches.length === 0) return { queued: 0, refused: 0 };
   const refused = await deps.enqueue(dispatches);
   if (refused.length > 0) {
     deps.observe({ kind: 'enqueue.refused', rows: refused.length });

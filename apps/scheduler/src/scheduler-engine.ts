@@ -1,12 +1,5 @@
 import { type Clock, type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
-import {
-  type Database,
-  findStaleQueued,
-  lockShard,
-  returnToIdle,
-  selectDue,
-  shardCount,
-} from '@dripfleet/store';
+import { findStaleQueued, queueDue, returnToIdle } from '@dripfleet/store';
 import type { Observe } from './events.ts';
 import { processTriggers } from './process-triggers.ts';
 import { reconcile } from './reconcile.ts';
@@ -41,15 +34,15 @@ export function schedulerEngine({
   health,
 }: EngineOptions): SchedulerEngine {
   const { clock, db, queues } = parts;
+  const queueSize = config.WORKER_QUEUE_SIZE;
   const loop = new TriggerLoop({
     clock,
     interval: config.TRIGGER_INTERVAL,
-    shardCount,
-    process: async (shards) => {
-      await processTriggers(shards, {
+    process: async (reach) => {
+      await processTriggers(reach, {
         clock,
         observe,
-        selectShard: (shard) => selectShard(db, shard, config.WORKER_QUEUE_SIZE),
+        queueDue: (portion) => queueDue(db, { ...portion, queueSize, engine: 'workers' }),
         enqueue: (rows) => queues.enqueue(rows),
         returnToIdle: (rows) => returnToIdle(db, rows, 'unknown'),
         redisTakesWrites: () => queues.takesWrites(),
@@ -82,15 +75,6 @@ export function schedulerEngine({
       await Promise.all([loop.run(signal), repeat(repair, { clock, observe, signal })]);
     },
   };
-}
-
-/** One shard in one transaction: the lock in a statement of its own, before the take. See lock-shard.sql. */
-function selectShard(db: Database, shard: number, queueSize: number) {
-  return db.transaction(async (tx) =>
-    (await lockShard(tx, shard))
-      ? await selectDue(tx, { shard, queueSize, engine: 'workers' })
-      : undefined,
-  );
 }
 
 async function repeat(

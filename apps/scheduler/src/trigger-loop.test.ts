@@ -1,14 +1,14 @@
 import { deviceId, durationMs } from '@dripfleet/domain';
 import { FakeClock } from '@dripfleet/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Reach } from './portions.ts';
 import { TriggerLoop } from './trigger-loop.ts';
 
 const interval = 30_000;
-const shardCount = 4;
-const all = [0, 1, 2, 3];
+const all = 'all';
 
 let clock: FakeClock;
-let passes: { at: number; shards: readonly number[] }[];
+let passes: { at: number; reach: Reach }[];
 let stop: AbortController;
 let running: Promise<void>;
 let errors: unknown[];
@@ -18,9 +18,8 @@ function start(work: () => Promise<void> = () => Promise.resolve()): TriggerLoop
   const loop = new TriggerLoop({
     clock,
     interval: durationMs(interval),
-    shardCount,
-    process: async (shards) => {
-      passes.push({ at: clock.monotonic(), shards });
+    process: async (reach) => {
+      passes.push({ at: clock.monotonic(), reach });
       await work();
     },
     onError: (error) => errors.push(error),
@@ -41,29 +40,35 @@ afterEach(async () => {
   expect(clock.sleeping).toBe(0);
 });
 
-test('passes over all shards at once when it starts, then every interval', async () => {
+test('passes over all devices at once when it starts, then every interval', async () => {
   start();
   await clock.untilSleeping();
   await clock.advance(2 * interval + 1);
   expect(passes).toEqual([
-    { at: 0, shards: all },
-    { at: interval, shards: all },
-    { at: 2 * interval, shards: all },
+    { at: 0, reach: all },
+    { at: interval, reach: all },
+    { at: 2 * interval, reach: all },
   ]);
 });
 
-test('a nudge passes over the shards of the nudged devices within 20 ms; those that come together share it', async () => {
+test('a nudge is answered at once; those that come within 10 ms of a pass share the next one', async () => {
   const loop = start();
   await clock.untilSleeping();
   await clock.advance(1_000);
   loop.nudge([deviceId(5), deviceId(9)]);
-  await clock.advance(10);
-  loop.nudge([deviceId(6), deviceId(5)]);
+  await clock.untilSleeping();
+  await clock.advance(2);
+  loop.nudge([deviceId(6)]);
+  await clock.advance(2);
+  loop.nudge([deviceId(7), deviceId(6)]);
   await clock.advance(100);
-  expect(passes.slice(1)).toEqual([{ at: 1_020, shards: [1, 2] }]);
+  expect(passes.slice(1)).toEqual([
+    { at: 1_000, reach: [5, 9] },
+    { at: 1_010, reach: [6, 7] },
+  ]);
 });
 
-test('nudges never put off the pass over all shards', async () => {
+test('nudges never put off the pass over all devices', async () => {
   // Guards: a busy fleet whose quiet devices are never looked at.
   const loop = start();
   await clock.untilSleeping();
@@ -71,7 +76,7 @@ test('nudges never put off the pass over all shards', async () => {
     loop.nudge([deviceId(1)]);
     await clock.advance(1_000);
   }
-  const full = passes.filter(({ shards }) => shards.length === shardCount);
+  const full = passes.filter(({ reach }) => reach === 'all');
   expect(full.map(({ at }) => at)[1]).toBeLessThanOrEqual(interval + 20);
 });
 
@@ -88,7 +93,7 @@ test('a nudge during a pass is not lost', async () => {
   finish?.();
   await clock.untilSleeping();
   await clock.advance(20);
-  expect(passes[1]?.shards).toEqual([3]);
+  expect(passes[1]?.reach).toEqual([3]);
   finish?.();
   await clock.untilSleeping();
 });

@@ -1,22 +1,23 @@
 import { type Clock, type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
+import type { Reach } from './portions.ts';
 
 export type TriggerLoopDeps = Readonly<{
   clock: Clock;
   interval: DurationMs;
-  shardCount: number;
-  /** One pass over these shards. */
-  process(shards: readonly number[]): Promise<unknown>;
+  /** One pass over these devices. */
+  process(reach: Reach): Promise<unknown>;
   onError(error: unknown): void;
 }>;
 
-/** Nudges that come within this time share a pass: devices tend to run empty together. */
-const collectFor = durationMs(20);
+/** Between the beginnings of two passes: nudges that come within this time share one. The first waits for nothing. */
+const spacing = durationMs(10);
 
-/** Passes over all shards every interval, and over the shards of nudged devices as soon as they are nudged. */
+/** Passes over all devices every interval, and over nudged devices as soon as they are nudged. */
 export class TriggerLoop {
   readonly #deps: TriggerLoopDeps;
-  readonly #nudged = new Set<number>();
+  readonly #nudged = new Set<DeviceId>();
   #resume: (() => void) | undefined;
+  #lastBegan = Number.NEGATIVE_INFINITY;
 
   constructor(deps: TriggerLoopDeps) {
     this.#deps = deps;
@@ -24,32 +25,33 @@ export class TriggerLoop {
 
   /** Rows of these devices may be due. */
   nudge(devices: readonly DeviceId[]): void {
-    for (const device of devices) this.#nudged.add(device % this.#deps.shardCount);
+    for (const device of devices) this.#nudged.add(device);
     if (this.#nudged.size > 0) this.#resume?.();
   }
 
   /** Runs until `signal` aborts; one pass at a time. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, interval, shardCount } = this.#deps;
-    const all = Array.from({ length: shardCount }, (_, shard) => shard);
+    const { clock, interval } = this.#deps;
     let nextFull = clock.monotonic();
     while (!signal.aborted) {
       if (clock.monotonic() >= nextFull) {
         nextFull = clock.monotonic() + interval;
         this.#nudged.clear();
-        await this.#process(all);
+        await this.#process('all');
       } else if (this.#nudged.size > 0) {
-        await this.#sleep(collectFor, signal);
-        const shards = [...this.#nudged];
+        const rest = this.#lastBegan + spacing - clock.monotonic();
+        if (rest > 0) await this.#sleep(durationMs(rest), signal);
+        const devices = [...this.#nudged];
         this.#nudged.clear();
-        await this.#process(shards);
+        await this.#process(devices);
       } else await this.#untilNudged(durationMs(nextFull - clock.monotonic()), signal);
     }
   }
 
-  async #process(shards: readonly number[]): Promise<void> {
+  async #process(reach: Reach): Promise<void> {
+    this.#lastBegan = this.#deps.clock.monotonic();
     try {
-      await this.#deps.process(shards);
+      await this.#deps.process(reach);
     } catch (error) {
       this.#deps.onError(error);
     }

@@ -4,7 +4,7 @@ import { addDevice, addRuns, addSequence } from '@dripfleet/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { processTriggers } from '../src/process-triggers.ts';
 import { reconcile } from '../src/reconcile.ts';
-import { allShards, type Bench, openBench } from './scheduler-fixture.ts';
+import { type Bench, openBench } from './scheduler-fixture.ts';
 
 let bench: Bench;
 let device: DeviceId;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   device = await addDevice(bench.store);
   const sequence = await addSequence(bench.store);
   rows = await addRuns(bench.store, { device, sequence, count: 4 });
-  await processTriggers(allShards, bench.triggers());
+  await processTriggers('all', bench.triggers());
   await setSentinel(bench.redis);
   bench.events.length = 0;
 });
@@ -125,7 +125,7 @@ describe('when Redis was emptied', () => {
   test('the rows are queued anew, under another dispatch, with fresh jobs', async () => {
     await bench.redis.flushdb();
     await reconcile(bench.reconciling());
-    expect(await processTriggers(allShards, bench.triggers())).toBe(4);
+    expect(await processTriggers('all', bench.triggers())).toBe(4);
     const jobs = await bench.redis.lrange(`bull:device-${device}:wait`, 0, -1);
     expect(jobs.toSorted()).toEqual(rows.map((id) => `sc_${id}_2`).toSorted());
   });

@@ -7,7 +7,7 @@ import {
   setSentinel,
 } from '@dripfleet/queue';
 import { systemClock } from '@dripfleet/runtime';
-import { findStaleQueued, lockShard, returnToIdle, selectDue } from '@dripfleet/store';
+import { findStaleQueued, queueDue, returnToIdle } from '@dripfleet/store';
 import {
   addSequence,
   createTestRedis,
@@ -31,8 +31,6 @@ export type Bench = Readonly<{
   close(): Promise<void>;
 }>;
 
-export const allShards = Array.from({ length: 64 }, (_, shard) => shard);
-
 /** `ownRedis` instead of a database of the shared one, for a test that changes its settings. */
 export async function openBench(ownRedis?: TestRedis): Promise<Bench> {
   const store = await openTestStore({ connectionsMax: 20 });
@@ -53,12 +51,8 @@ export async function openBench(ownRedis?: TestRedis): Promise<Bench> {
       return {
         clock: systemClock,
         observe: (event) => events.push(event),
-        selectShard: async (shard) =>
-          await store.db.transaction(async (tx) =>
-            (await lockShard(tx, shard))
-              ? await selectDue(tx, { shard, queueSize: 100, engine: 'workers' })
-              : undefined,
-          ),
+        queueDue: async (portion) =>
+          await queueDue(store.db, { ...portion, queueSize: 100, engine: 'workers' }),
         enqueue: async (rows) => await own.enqueue(rows),
         returnToIdle: async (rows) => await returnToIdle(store.db, rows, 'unknown'),
         redisTakesWrites: async () => await redisTakesWrites(redis),

@@ -23,11 +23,10 @@ import {
   findPeers,
   findQueuedRows,
   getSettings,
-  lockShard,
   registerWorker,
   releaseDevices,
   removeWorkers,
-  selectDue,
+  queueDue,
   shardCount,
 } from '@dripfleet/store';
 import {
@@ -85,11 +84,8 @@ export async function openBench(): Promise<Bench> {
     testRedis,
     keyFile,
     enqueue: async (device) => {
-      const shard = device % shardCount;
-      const rows = await store.db.transaction(async (tx) => {
-        await lockShard(tx, shard);
-        return await selectDue(tx, { shard, queueSize: 100, engine: 'workers' });
-      });
+      const shards = [device % shardCount];
+      const rows = await queueDue(store.db, { shards, queueSize: 100, engine: 'workers' });
       await producer.enqueue(rows);
       return rows.length;
     },

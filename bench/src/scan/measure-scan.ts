@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { lockShard, openDatabase, selectDue, shardCount } from '@dripfleet/store';
+import { openDatabase, queueDue, shardCount } from '@dripfleet/store';
 import { runSql } from '@dripfleet/testkit';
 import { publishSequence } from '../engine/fill-fleet.ts';
 import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
@@ -27,14 +27,15 @@ export type ScanReading = Readonly<{
 
 export type ScanFindings = Readonly<{
   readings: readonly ScanReading[];
-  /** EXPLAIN ANALYZE of the statement for one shard. */
+  /** EXPLAIN ANALYZE of the statement for as many shards as go together. */
   plan: string;
   sequentialScans: number;
   servers: Readonly<Record<string, string>>;
 }>;
 
-/** As many as a scheduler has under way. */
-const shardsInFlight = 4;
+/** As many as a scheduler has under way, and puts together. */
+const portionsInFlight = 4;
+const shardsTogether = 8;
 const queueSize = 100;
 
 /** Fills the table, and lets a pass over all shards queue what is due in it. */
@@ -45,7 +46,12 @@ export async function measureScan(context: PartContext, plan: ScanPlan): Promise
   await publishSequence(lab);
   say(`filling sequence_contacts with ${plan.rows} rows`);
   await fill(url, plan);
-  const db = openDatabase({ url, applicationName: 'bench scan', connectionsMax: shardsInFlight });
+  const db = openDatabase({
+    url,
+    applicationName: 'bench scan',
+    connectionsMax: portionsInFlight,
+    plansByKey: true,
+  });
   onEnd(async () => await db.close());
   const readings: ScanReading[] = [];
   for (let repetition = 0; repetition < plan.repetitions; repetition += 1) {
@@ -124,24 +130,24 @@ async function pass(db: ReturnType<typeof openDatabase>): Promise<number> {
   let next = 0;
   let queued = 0;
   const work = async () => {
-    for (let shard = next++; shard < shardCount; shard = next++) {
-      const rows = await db.transaction(async (tx) => {
-        await lockShard(tx, shard);
-        return await selectDue(tx, { shard, queueSize, engine: 'workers' });
-      });
+    for (let first = next; first < shardCount; first = next) {
+      next += shardsTogether;
+      const shards = Array.from({ length: shardsTogether }, (_, index) => first + index);
+      const rows = await queueDue(db, { shards, queueSize, engine: 'workers' });
       queued += rows.length;
     }
   };
-  await Promise.all(Array.from({ length: shardsInFlight }, work));
+  await Promise.all(Array.from({ length: portionsInFlight }, work));
   return queued;
 }
 
 async function explain(url: string): Promise<string> {
   const file = new URL('../../../packages/store/sql/select-due.sql', import.meta.url);
   const text = (await readFile(file, 'utf8'))
-    .replaceAll('$1::bigint', '1')
+    .replaceAll('$1::bigint[]', "'{0,1,2,3,4,5,6,7}'::bigint[]")
     .replaceAll('$2::integer', String(queueSize))
-    .replaceAll('$3', "'workers'");
+    .replaceAll('$3', "'workers'")
+    .replaceAll('$4::bigint[]', 'null::bigint[]');
   const rows = await runSql<{ 'QUERY PLAN': string }>(url, `explain (analyze, buffers) ${text}`);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -13,20 +13,32 @@ export const selectGuards: readonly Guard[] = [
     {
       id: 'select.shard',
       without: 'two schedulers select for the same device',
-      find: 'where d.id % 64 = $1::bigint and',
-      replace: 'where $1::bigint is not null and',
+      find: 'is null and d.id % 64 = any($1::bigint[])',
+      replace: 'is null',
+    },
+    {
+      id: 'select.shard-of-named',
+      without: 'a named device is selected for by two schedulers',
+      find: ' where g.id % 64 = any($1::bigint[])',
+      replace: '',
+    },
+    {
+      id: 'select.named-only',
+      without: 'a nudge for one device reads all devices of its shard',
+      find: 'where $4::bigint[] is null and',
+      replace: 'where',
     },
     {
       id: 'select.engine',
       without: 'devices of the other engine get jobs that nobody fetches',
-      find: 'and d.engine = $3 and device_may_send(d)',
-      replace: 'and $3::text is not null and device_may_send(d)',
+      find: 'where d.engine = $3 and device_may_send(d)',
+      replace: 'where $3::text is not null and device_may_send(d)',
     },
     {
       id: 'select.may-send',
       without: 'a paused device’s rows are queued',
-      find: 'and d.engine = $3 and device_may_send(d)',
-      replace: 'and d.engine = $3',
+      find: 'where d.engine = $3 and device_may_send(d)',
+      replace: 'where d.engine = $3',
     },
     {
       id: 'select.room-counts',
@@ -115,18 +127,18 @@ export const selectGuards: readonly Guard[] = [
       replace: 'dispatch_seq = s.dispatch_seq,',
     },
   ]),
-  ...guardsOf('packages/store/sql/lock-shard.sql', selecting, [
+  ...guardsOf('packages/store/sql/lock-shards.sql', selecting, [
     {
       id: 'select.shard-lock',
       without: 'two schedulers fill the room of a device twice',
-      find: "pg_try_advisory_xact_lock(hashtext('dripfleet select'), $1::integer)",
-      replace: '($1::integer is not null)',
+      find: "pg_try_advisory_xact_lock(hashtext('dripfleet select'), g.shard)",
+      replace: '(g.shard is not null)',
     },
     {
       id: 'select.shard-lock-per-shard',
       without: 'schedulers wait for one another although they do different work',
-      find: "hashtext('dripfleet select'), $1::integer)",
-      replace: "hashtext('dripfleet select'), $1::integer * 0)",
+      find: "hashtext('dripfleet select'), g.shard)",
+      replace: "hashtext('dripfleet select'), g.shard * 0)",
     },
     {
       id: 'select.shard-lock-ends',
@@ -243,11 +255,13 @@ export const selectGuards: readonly Guard[] = [
       find: 'await deps.returnToIdle(refused);',
       replace: '',
     },
+  ]),
+  ...guardsOf('apps/scheduler/src/portions.ts', { file: 'apps/scheduler/src/portions.test.ts' }, [
     {
-      id: 'triggers.taken-shard',
-      without: 'a shard without its lock ends the pass',
-      find: 'if (!dispatches || dispatches.length === 0) return { queued: 0, refused: 0 };',
-      replace: 'if (!dispatches) throw new Error("taken");',
+      id: 'triggers.shard-once',
+      without: 'two portions of a pass keep each other out of a shard, and its nudges are lost',
+      find: 'const own = shards.slice(start, start + shardsTogether);',
+      replace: 'const own = shards.slice(start, start + shardsTogether + 1);',
     },
   ]),
   ...guardsOf('apps/scheduler/src/trigger-loop.ts', looping, [
@@ -260,9 +274,9 @@ export const selectGuards: readonly Guard[] = [
     {
       id: 'triggers.full-pass',
       without: 'nudges put off what nobody nudges for',
-      find: '        await this.#process(shards);\n',
+      find: '        await this.#process(devices);\n',
       replace:
-        '        await this.#process(shards);\n        nextFull = clock.monotonic() + interval;\n',
+        '        await this.#process(devices);\n        nextFull = clock.monotonic() + interval;\n',
     },
   ]),
   ...guardsOf('apps/scheduler/src/reconcile.ts', repairing, [

@@ -112,7 +112,7 @@ const unordered = new Set(
   [
     ['claimDevices', 'releaseDevices', 'findDevices', 'findOwnedDevices', 'findIdleDevices'],
     ['findQuietDevices', 'findStaleQueued', 'loadDeliveries', 'getDefinitions', 'returnToIdle'],
-    ['lockShard and selectDue', 'recordReceipts', 'lockContacts and exitRuns'],
+    ['queueDue', 'recordReceipts', 'lockContacts and exitRuns'],
     ['findOpenDeliveries', 'findTransmissions'],
   ].flat(),
 );

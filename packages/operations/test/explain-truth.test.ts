@@ -6,7 +6,7 @@ import {
   stepKey,
   workerId,
 } from '@dripfleet/domain';
-import { beginDeliveries, lockShard, selectDue, shardCount } from '@dripfleet/store';
+import { beginDeliveries, queueDue, shardCount } from '@dripfleet/store';
 import {
   addDelivery,
   addDevice,
@@ -114,11 +114,8 @@ async function build(it_: Situation) {
 
 /** What select and begin make of it; the dispatch that begin is asked for is select's, or the one of before. */
 async function goes(device: DeviceId, id: number): Promise<boolean> {
-  const shard = device % shardCount;
-  const selected = await store.db.transaction(async (tx) => {
-    await lockShard(tx, shard);
-    return await selectDue(tx, { shard, queueSize: 100, engine: 'workers' });
-  });
+  const shards = [device % shardCount];
+  const selected = await queueDue(store.db, { shards, queueSize: 100, engine: 'workers' });
   const [row] = await store.sql<{ dispatch_state: string; dispatch_seq: string }>(
     'select dispatch_state, dispatch_seq from sequence_contacts where id = $1',
     [id],

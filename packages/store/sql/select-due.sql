@@ -1,13 +1,18 @@
--- Queues the due rows of one shard, oldest first within their priority, up to the room of each device.
--- Runs under lock-shard, in the same transaction, as a statement of its own.
+-- Queues the due rows of some shards, oldest first within their priority, up to the room of each device.
+-- Runs under lock-shards, in the same transaction, as a statement of its own.
 -- Each priority is its own range of sequence_contacts_due, so that rows which are not due are never read.
--- $1 shard, 0..63 · $2 queued and sending rows of one device at most · $3 engine
-with room as materialized (
+-- $1 shards, 0..63 · $2 queued and sending rows of one device at most · $3 engine
+-- $4 devices, of other shards too, which are left out (null: all devices of the shards)
+with asked as materialized (
+  select d.id from devices d where $4::bigint[] is null and d.id % 64 = any($1::bigint[])
+   union all
+  select g.id from unnest($4::bigint[]) as g(id) where g.id % 64 = any($1::bigint[])
+), room as materialized (
   select d.id, d.owner_worker_id,
          $2::integer - (select count(*) from sequence_contacts h
                          where h.device_id = d.id and h.dispatch_state in ('queued', 'sending'))::integer as size
-    from devices d
-   where d.id % 64 = $1::bigint and d.engine = $3 and device_may_send(d)
+    from asked join devices d on d.id = asked.id
+   where d.engine = $3 and device_may_send(d)
 ), candidate as materialized (
   select due.id, room.owner_worker_id
     from room

@@ -33,10 +33,26 @@ export function toDispatch(row: DispatchRow): Dispatch {
   };
 }
 
-/** Queues what is due in `shard`, at most `queueSize` rows a device in all. Needs `lockShard` in the same transaction. */
+/** Where due rows are looked for. */
+export type DueReach = Readonly<{
+  shards: readonly number[];
+  /** Those of the shards' devices that are looked at; undefined: all. */
+  devices?: readonly DeviceId[] | undefined;
+  /** Rows in hand of one device at most. */
+  queueSize: number;
+  engine: Engine;
+}>;
+
+/** Queues what is due within `reach`. Needs `lockShards` in the same transaction. */
 export async function selectDue(
   tx: Queryable,
-  { shard, queueSize, engine }: { shard: number; queueSize: number; engine: Engine },
+  { shards, devices, queueSize, engine }: DueReach,
 ): Promise<readonly Dispatch[]> {
-  return (await tx.run<DispatchRow>('select-due', [shard, queueSize, engine])).map(toDispatch);
+  const rows = await tx.run<DispatchRow>('select-due', [
+    shards,
+    queueSize,
+    engine,
+    devices ?? null,
+  ]);
+  return rows.map(toDispatch);
 }

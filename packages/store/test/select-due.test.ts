@@ -15,8 +15,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Dispatch,
   findStaleQueued,
-  lockShard,
+  lockShards,
   type Queryable,
+  queueDue,
   selectDue,
   shardCount,
 } from '../src/index.ts';
@@ -32,17 +33,14 @@ afterAll(async () => await store.close());
 
 const shardOf = (device: DeviceId): number => device % shardCount;
 const take = async (tx: Queryable, device: DeviceId, queueSize = 100) =>
-  await selectDue(tx, { shard: shardOf(device), queueSize, engine: 'workers' });
-/** As a scheduler does it: the lock in a statement of its own, then the take. */
-const select = async (
-  device: DeviceId,
-  queueSize = 100,
-): Promise<readonly Dispatch[] | undefined> =>
-  await store.db.transaction(async (tx) =>
-    (await lockShard(tx, shardOf(device))) ? await take(tx, device, queueSize) : undefined,
-  );
+  await selectDue(tx, { shards: [shardOf(device)], queueSize, engine: 'workers' });
+const lock = async (tx: Queryable, device: DeviceId) =>
+  (await lockShards(tx, [shardOf(device)])).length === 1;
+/** As a scheduler does it. */
+const select = async (device: DeviceId, queueSize = 100): Promise<readonly Dispatch[]> =>
+  await queueDue(store.db, { shards: [shardOf(device)], queueSize, engine: 'workers' });
 const queuedIds = async (device: DeviceId, queueSize?: number) =>
-  (await select(device, queueSize))?.map(({ sequenceContactId }) => sequenceContactId);
+  (await select(device, queueSize)).map(({ sequenceContactId }) => sequenceContactId);
 const run = async (device: DeviceId, columns: Columns = {}) =>
   (await addRun(store, device, { sequence_id: sequence, ...columns })).id;
 const countQueued = async (device: DeviceId) => {
@@ -137,6 +135,31 @@ describe('what is taken', () => {
     expect(await queuedIds(device)).toEqual([]);
   });
 
+  test('of several shards at once, up to the room of each device', async () => {
+    const [one, other] = [await addDevice(store), await addDevice(store)];
+    for (const device of [one, other]) await addRuns(store, { device, sequence, count: 3 });
+    const shards = [shardOf(one), shardOf(other)];
+    const rows = await queueDue(store.db, { shards, queueSize: 2, engine: 'workers' });
+    expect(rows.filter(({ deviceId: device }) => device === one)).toHaveLength(2);
+    expect(rows.filter(({ deviceId: device }) => device === other)).toHaveLength(2);
+  });
+
+  test('of the devices that are named, those of the shards', async () => {
+    const [named, other, elsewhere] = [
+      await addDevice(store),
+      await addDevice(store),
+      await addDevice(store),
+    ];
+    const [id] = [await run(named), await run(other), await run(elsewhere)];
+    const rows = await queueDue(store.db, {
+      shards: [shardOf(named), shardOf(other)],
+      devices: [elsewhere, named],
+      queueSize: 100,
+      engine: 'workers',
+    });
+    expect(rows.map(({ sequenceContactId }) => sequenceContactId)).toEqual([id]);
+  });
+
   test('a row that somebody holds is skipped, without waiting', async () => {
     const device = await addDevice(store);
     const [held, free] = [await run(device), await run(device)];
@@ -178,11 +201,11 @@ describe('two schedulers at one shard', () => {
   test('while one has the shard, the other skips it', async () => {
     const device = await fill();
     await store.db.transaction(async (first) => {
-      expect(await lockShard(first, shardOf(device))).toBe(true);
+      expect(await lock(first, device)).toBe(true);
       // Between the lock and the take of the first, where a second one could fill the room as well.
-      expect(await select(device)).toBeUndefined();
+      expect(await select(device)).toEqual([]);
       expect(await take(first, device)).toHaveLength(100);
-      expect(await select(device)).toBeUndefined();
+      expect(await select(device)).toEqual([]);
     });
     expect(await select(device)).toEqual([]);
     expect(await countQueued(device)).toBe(100);
@@ -194,7 +217,7 @@ describe('two schedulers at one shard', () => {
     await store.db.transaction(async (first) => {
       await findStaleQueued(first, { age: durationMs(0), limit: 1, after: deviceId(0) });
       expect(await select(device)).toHaveLength(100);
-      expect(await lockShard(first, shardOf(device))).toBe(true);
+      expect(await lock(first, device)).toBe(true);
       expect(await take(first, device)).toHaveLength(0);
     });
     expect(await countQueued(device)).toBe(100);
@@ -203,7 +226,7 @@ describe('two schedulers at one shard', () => {
   test('the lock ends with its transaction, a failed one too', async () => {
     const device = await fill();
     const failing = store.db.transaction(async (tx) => {
-      await lockShard(tx, shardOf(device));
+      await lock(tx, device);
       throw new Error('crash');
     });
     await expect(failing).rejects.toThrow('crash');
@@ -212,9 +235,9 @@ describe('two schedulers at one shard', () => {
 
   test('of different shards do not hinder each other', async () => {
     await store.db.transaction(async (first) => {
-      expect(await lockShard(first, 1)).toBe(true);
+      expect(await lockShards(first, [1, 3])).toEqual([1, 3]);
       await store.db.transaction(async (second) => {
-        expect(await lockShard(second, 2)).toBe(true);
+        expect(await lockShards(second, [1, 2, 3, 4])).toEqual([2, 4]);
       });
     });
   });

@@ -20,7 +20,7 @@ import { heartbeatWorker } from './heartbeat-worker.ts';
 import { isolateRow } from './isolate-row.ts';
 import { liftTimeLock } from './lift-time-lock.ts';
 import { loadDeliveries } from './load-deliveries.ts';
-import { lockShard } from './lock-shard.ts';
+import { lockShards } from './lock-shards.ts';
 import { recordReceipts } from './record-receipts.ts';
 import { refuseDelivery } from './refuse-delivery.ts';
 import { registerWorker } from './register-worker.ts';
@@ -93,7 +93,7 @@ export const statements: ReadonlyMap<string, Statement> = new Map(
     'isolate-row': isolateRow,
     'lift-time-lock': liftTimeLock,
     'load-deliveries': loadDeliveries,
-    'lock-shard': lockShard,
+    'lock-shards': lockShards,
     'record-receipts': recordReceipts,
     'refuse-delivery': refuseDelivery,
     'register-worker': registerWorker,

@@ -7,11 +7,13 @@ import type { Statement } from '../statement-context.ts';
 
 export const selectDue: Statement = (tx, values) => {
   const $ = parameters(values);
-  const [shard, queueSize, engine] = [$.number(1), $.number(2), $.text(3)];
+  const [shards, queueSize, engine] = [new Set($.numbers(1)), $.number(2), $.text(3)];
+  const asked = values[3] === null ? undefined : new Set($.numbers(4));
 
   const room = tx
     .all('devices')
-    .filter((device) => device.id % 64 === shard && device.engine === engine)
+    .filter(({ id }) => shards.has(id % 64) && (asked === undefined || asked.has(id)))
+    .filter((device) => device.engine === engine)
     .filter((device) => deviceMaySend(device, tx.now))
     .map((device) => {
       const runs = tx.where('sequence_contacts', 'device_id', device.id);

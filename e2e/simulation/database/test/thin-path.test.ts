@@ -13,9 +13,9 @@ import {
   findOpenDeliveries,
   finishDeliveries,
   loadDeliveries,
-  lockShard,
   registerWorker,
-  selectDue,
+  lockShards,
+  queueDue,
 } from '@dripfleet/store';
 import { FakeClock } from '@dripfleet/testkit';
 import { expect, test } from 'vitest';
@@ -63,9 +63,10 @@ test('a due step is queued, begun, finished, and its run is complete', async () 
   });
   expect(claimed).toMatchObject({ epoch: 1, previousOwner: undefined });
 
-  const due = await db.transaction(async (tx) => {
-    expect(await lockShard(tx, device.id % 64)).toBe(true);
-    return await selectDue(tx, { shard: device.id % 64, queueSize: 5, engine: 'workers' });
+  const due = await queueDue(db, {
+    shards: [device.id % 64],
+    queueSize: 5,
+    engine: 'workers',
   });
   expect(due).toEqual([
     { sequenceContactId: run.id, deviceId: device.id, dispatchSeq: 1, stepKey: 'hello' },
@@ -115,9 +116,9 @@ test('one scheduler at a time fills a shard', async () => {
   const { database, db, device } = openWorld();
   const other = database.connect();
   await db.transaction(async (tx) => {
-    expect(await lockShard(tx, device.id % 64)).toBe(true);
+    expect(await lockShards(tx, [device.id % 64])).toEqual([device.id % 64]);
     await other.transaction(async (otherTx) => {
-      expect(await lockShard(otherTx, device.id % 64)).toBe(false);
+      expect(await lockShards(otherTx, [device.id % 64])).toEqual([]);
     });
   });
 });

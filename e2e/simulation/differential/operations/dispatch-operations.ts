@@ -14,9 +14,8 @@ import {
   getDefinitions,
   isolateRow,
   loadDeliveries,
-  lockShard,
+  queueDue,
   returnToIdle,
-  selectDue,
 } from '@dripfleet/store';
 import { drawDevice, drawDevices, nearly, drawRun } from './draw-values.ts';
 import { operation, type Drawings, type View } from './operation.ts';
@@ -62,16 +61,14 @@ export const dispatchOperations: Drawings = [
 
 function drawSelect(view: View) {
   const { random } = view;
+  const shards = [drawDevice(view).id % 64, drawDevice(view).id % 64];
   const input = {
-    shard: drawDevice(view).id % 64,
+    shards: [...new Set(shards)],
+    devices: random.chance(50) ? drawDevices(view) : undefined,
     queueSize: random.pick([0, 1, 2, 3, 20]),
     engine: random.chance(90) ? ('workers' as const) : ('direct' as const),
   };
-  return operation('lockShard and selectDue', input, (db, all) =>
-    db.transaction(async (tx) =>
-      (await lockShard(tx, all.shard)) ? await selectDue(tx, all) : 'locked',
-    ),
-  );
+  return operation('queueDue', input, (db, all) => queueDue(db, all));
 }
 
 function drawReturn(view: View) {
