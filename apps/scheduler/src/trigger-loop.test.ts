@@ -51,7 +51,7 @@ test('passes over all devices at once when it starts, then every interval', asyn
   ]);
 });
 
-test('a nudge is answered at once; those that come within 10 ms of a pass share the next one', async () => {
+test('a nudge is answered at once; those that come within 5 ms of a pass share the next one', async () => {
   const loop = start();
   await clock.untilSleeping();
   await clock.advance(1_000);
@@ -64,7 +64,7 @@ test('a nudge is answered at once; those that come within 10 ms of a pass share 
   await clock.advance(100);
   expect(passes.slice(1)).toEqual([
     { at: 1_000, reach: [5, 9] },
-    { at: 1_010, reach: [6, 7] },
+    { at: 1_005, reach: [6, 7] },
   ]);
 });
 

@@ -10,7 +10,7 @@ export type TriggerLoopDeps = Readonly<{
 }>;
 
 /** Between the beginnings of two passes: nudges that come within this time share one. The first waits for nothing. */
-const spacing = durationMs(10);
+const spacing = durationMs(5);
 
 /** Passes over all devices every interval, and over nudged devices as soon as they are nudged. */
 export class TriggerLoop {

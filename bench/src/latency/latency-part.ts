@@ -22,7 +22,7 @@ async function measureAndReport(context: PartContext): Promise<PartReport> {
   return {
     settings: {
       fleet: `${plan.devices} devices with caps of 10⁹ an hour and gaps of 0 s, a worker for every 500, one scheduler`,
-      load: `${plan.rate} messages a second for ${plan.duration / 1_000} s, enrolled in waves of 100 ms, each for a device that is free; the schedulers are nudged`,
+      load: `${plan.rate} messages a second for ${plan.duration / 1_000} s, each for a device that is free, at instants drawn at random; the schedulers are nudged as each falls due`,
     },
     tables: [
       {
@@ -39,7 +39,7 @@ async function measureAndReport(context: PartContext): Promise<PartReport> {
           'P5 p99': atMost(goals.p99, { value: at(99), unit: 'ms' }),
         },
     notes: [
-      'Due is the instant of the transaction that enrolled the contact, so its commit is in the delay, and so is the rest of its wave of 83. The end is the instant at which the network took the message down. Both are of one clock, to the millisecond.',
+      'Due is the row’s own instant; the nudge leaves within a millisecond or two of it, which is in the delay. The end is the instant at which the network took the message down. Both are of one clock, to the millisecond.',
       `${reading.messages} messages, ${reading.offered.toFixed(0)} a second.`,
     ],
     data: { ...reading, delays: percentiles.map((percentile) => [percentile, at(percentile)]) },

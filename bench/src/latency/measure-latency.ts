@@ -1,11 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeviceId } from '@dripfleet/domain';
-import { importContacts } from '@dripfleet/operations';
+import { type DeviceId, deviceId } from '@dripfleet/domain';
 import { runSql } from '@dripfleet/testkit';
 import { type EngineFleet, openEngineFleet } from '../engine/engine-fleet.ts';
-import { contactHeader, contactRow, publishSequence, sequenceName } from '../engine/fill-fleet.ts';
+import { fillContacts } from '../engine/fill-fleet.ts';
 import type { PartContext } from '../part.ts';
 
 export type LatencyPlan = Readonly<{
@@ -25,58 +23,87 @@ export type LatencyReading = Readonly<{
   delays: readonly number[];
 }>;
 
-/** Between two enrolments. */
-const tick = 100;
 /** The first seconds compile what is measured. */
 const warmUp = 10_000;
+/** Until the first message falls due: all devices are told to go on by then. */
+const lead = 5_000;
 
-/** Enrolls contacts of devices that are free, and looks when the network got their messages. */
+/** Enrolls everybody beforehand, lets their messages fall due one by one, and looks when the network got each. */
 export async function measureLatency(
   context: PartContext,
   { devices: count, rate, duration }: LatencyPlan,
 ): Promise<LatencyReading> {
   const { say, signal } = context;
   const fleet = await openEngineFleet(context, { devices: count });
-  await publishSequence(fleet.lab);
-  const [first] = await runSql<{ now: Date }>(fleet.lab.servers.databaseUrl, 'select now() as now');
+  await fleet.pause();
+  const period = warmUp + duration;
+  const messages = Math.round((rate * period) / 1_000);
+  say(`enrolling ${messages} contacts`);
+  await fillContacts(fleet.lab, { devices: fleet.devices, messages, first: 0 });
+  const queue = await scatter(fleet, { period });
+  await fleet.resume();
   say(`${rate} messages fall due each second`);
-  const each = Math.round((rate * tick) / 1_000);
-  const started = performance.now();
-  const end = started + warmUp + duration;
-  let enrolled = 0;
-  for (let next = started; next < end; next += tick) {
-    await sleep(Math.max(0, next - performance.now()), undefined, { signal });
-    enrolled += await enroll(fleet, { first: enrolled, count: each });
-  }
-  const took = performance.now() - started;
-  while ((await fleet.readStats()).accepted < enrolled) await sleep(200, undefined, { signal });
+  await nudgeAsDue(fleet, queue, signal);
+  while ((await fleet.readStats()).accepted < messages) await sleep(200, undefined, { signal });
   await sleep(1_000, undefined, { signal });
-  const since = Number(first?.now ?? 0) + warmUp;
+  const since = (queue[0]?.due ?? 0) + warmUp;
   const delays = await readDelays(fleet, since);
-  return { devices: count, offered: (enrolled * 1_000) / took, messages: delays.length, delays };
+  return {
+    devices: count,
+    offered: (messages * 1_000) / period,
+    messages: delays.length,
+    delays,
+  };
 }
 
-/** One contact each for the next devices in turn: with fewer a second than there are devices, each is free again by then. */
-async function enroll(
-  { lab, devices, nudge }: EngineFleet,
-  { first, count }: { first: number; count: number },
-): Promise<number> {
-  const path = join(lab.servers.folder, 'wave.csv');
-  const rows: string[] = [contactHeader];
-  const chosen: DeviceId[] = [];
-  for (let index = first; index < first + count; index += 1) {
-    const device = devices[index % devices.length];
-    if (device === undefined) continue;
-    chosen.push(device.deviceId);
-    rows.push(contactRow(index, device.name));
+type DueMessage = Readonly<{ deviceId: DeviceId; due: number }>;
+
+/**
+ * Gives each message an instant of its own, at random over `period` ms, in the order of the devices: with fewer a second
+ * than there are devices, each is free again by then. In the order of the instants.
+ */
+async function scatter(
+  { lab }: EngineFleet,
+  { period }: { period: number },
+): Promise<readonly DueMessage[]> {
+  const url = lab.servers.databaseUrl;
+  await runSql(
+    url,
+    `with run as (select id, row_number() over (order by id) as place from sequence_contacts),
+          instant as (select at, row_number() over (order by at) as place
+                        from (select random() * $1::float8 as at from sequence_contacts) as drawn)
+     update sequence_contacts s
+        set next_trigger_time = clock_timestamp() + ($2::float8 + instant.at) * interval '1 ms'
+       from run join instant using (place) where s.id = run.id`,
+    [period, lead],
+  );
+  const rows = await runSql<{ device_id: string; due: Date }>(
+    url,
+    'select device_id, next_trigger_time as due from sequence_contacts order by next_trigger_time',
+  );
+  return rows.map((row) => ({
+    deviceId: deviceId(Number(row.device_id)),
+    due: row.due.getTime(),
+  }));
+}
+
+/** As whoever makes a row due does: the schedulers hear of it at that instant. */
+async function nudgeAsDue(
+  { nudge }: EngineFleet,
+  queue: readonly DueMessage[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let next = 0; next < queue.length;) {
+    const now = Date.now();
+    const devices: DeviceId[] = [];
+    // A millisecond has begun before all that falls due in it has.
+    for (let one = queue[next]; one && one.due < now; one = queue[next]) {
+      devices.push(one.deviceId);
+      next += 1;
+    }
+    await nudge(devices);
+    await sleep(1, undefined, { signal });
   }
-  await writeFile(path, `${rows.join('\n')}\n`);
-  const outcome = await importContacts(lab.db, { sequence: sequenceName, path, actor: 'bench' });
-  if (outcome.kind !== 'imported' || outcome.counts.enrolled !== count) {
-    throw new Error(`not everybody was enrolled: ${outcome.kind}`);
-  }
-  await nudge(chosen);
-  return count;
 }
 
 /** From the instant in Postgres at which a row was due to the network's own record of the message, both of one machine's clock. */

@@ -28,7 +28,7 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'claim.may-send',
       without: 'a device that may not send is claimed and connected',
-      find: 'and (device_may_send(d) or d.owner_worker_id = $1::uuid or device_is_pairing(d.id))',
+      find: 'and (device_may_send(d) or d.owner_worker_id = $1::uuid or pairing.is_pairing)',
       replace: 'and true',
     },
     {
@@ -152,7 +152,7 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'wanted.pairing',
       without: 'nobody takes up a request to pair',
-      find: 'case when device_is_pairing(d.id) then now() end',
+      find: 'case when pairing.is_pairing then now() end',
       replace: 'null::timestamptz',
     },
     {

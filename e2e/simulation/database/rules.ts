@@ -35,7 +35,7 @@ export const finalStates: ReadonlySet<string> = new Set([
 export const restrictionLasts = (device: DeviceRow, now: number): boolean =>
   device.restricted_until === null || device.restricted_until > now;
 
-/** device_is_pairing(). */
+/** device_pairing(). */
 export function deviceIsPairing(tx: StatementContext, device: number): boolean {
   const pairing = tx.get('pairings', device);
   return (
@@ -45,7 +45,7 @@ export function deviceIsPairing(tx: StatementContext, device: number): boolean {
   );
 }
 
-/** device_work_since(), epoch ms; null: nothing to do. `horizon` in ms. */
+/** device_work(), epoch ms; null: nothing to do. `horizon` in ms. */
 export function deviceWorkSince(
   tx: StatementContext,
   device: number,

@@ -7,8 +7,9 @@
 with taken as materialized (
   select d.id, d.owner_worker_id
     from devices d
+   cross join lateral device_pairing(d.id) as pairing
    where d.id = any($2::bigint[]) and (d.engine = $5 or d.owner_worker_id = $1::uuid)
-     and (device_may_send(d) or d.owner_worker_id = $1::uuid or device_is_pairing(d.id))
+     and (device_may_send(d) or d.owner_worker_id = $1::uuid or pairing.is_pairing)
      and d.desired_state <> 'drained'
      and (d.owner_worker_id is null
           or d.owner_worker_id = $1::uuid

@@ -2,17 +2,18 @@
 -- in its favour apart, and the figures to share them by.
 -- Wanted: to be paired; or it may send, and has something to do within the horizon, or is labelled keep-online, or was
 -- away for four hours with contacts midway: replies wait for it, and WhatsApp unlinks devices that stay away.
--- Written out here: as a function around the others it is planned anew for each device, and took 20 times as long.
 -- $1 worker · $2 steal, ms · $3 horizon, ms · $4 engine · $5 free devices at most
 with wanted as materialized (
   select d.id, d.owner_worker_id, d.reserved_for, d.reserved_until, w.last_heartbeat_at, work.since
     from devices d
     left join workers w on w.id = d.owner_worker_id
+   cross join lateral device_pairing(d.id) as pairing
+   cross join lateral device_work(d.id, $3::bigint * interval '1 ms') as todo
    cross join lateral (
      select least(
-       case when device_is_pairing(d.id) then now() end,
+       case when pairing.is_pairing then now() end,
        case when device_may_send(d) then least(
-         device_work_since(d.id, $3::bigint * interval '1 ms'),
+         todo.since,
          case when d.labels ? 'keep-online' then d.created_at end,
          case when d.session_state = 'closed' and d.state_since < now() - interval '4 h'
                    and exists (select from sequence_contacts s

@@ -9,4 +9,5 @@ select (select percentile_cont(array[0.5, 0.9, 0.99, 1]) within group (order by 
        (select coalesce(json_object_agg(session_state, n), '{}')
           from (select session_state, count(*) as n from devices group by session_state) as states) as session_states,
        (select count(*) from devices d
-         where device_may_send(d) and device_work_since(d.id, $1::bigint * interval '1 ms') is not null)::integer as wanted
+         cross join lateral device_work(d.id, $1::bigint * interval '1 ms') as todo
+         where device_may_send(d) and todo.since is not null)::integer as wanted

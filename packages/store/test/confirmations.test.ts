@@ -277,7 +277,7 @@ describe('what reads deliveries', () => {
     const waiting = await addWaiting();
     const since = async () =>
       (
-        await store.sql<{ since: Date | null }>("select device_work_since($1, '1 min') as since", [
+        await store.sql<{ since: Date | null }>("select since from device_work($1, '1 min')", [
           waiting.device.deviceId,
         ])
       )[0]?.since;
