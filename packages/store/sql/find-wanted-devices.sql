@@ -18,7 +18,9 @@ with wanted as materialized (
          case when d.session_state = 'closed' and d.state_since < now() - interval '4 h'
                    and exists (select from sequence_contacts s
                                 where s.device_id = d.id and s.status = 'active' and s.dispatch_state = 'idle')
-              then d.state_since + interval '4 h' end) end) as since) as work
+              then d.state_since + interval '4 h' end) end) as since
+     -- Asked once for each device: without this the planner asks it again wherever it is named.
+     offset 0) as work
    where d.engine = $4 and work.since is not null
 ), free as (
   select id, since, reserved_for = $1::uuid and reserved_until >= now() as is_mine from wanted
