@@ -172,13 +172,13 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'wanted.not-mine',
       without: 'a worker is offered what it has',
-      find: '(owner_worker_id <> $1::uuid\n              and (',
-      replace: '(true\n              and (',
+      find: '(d.owner_worker_id <> $1::uuid\n                and (',
+      replace: '(true\n                and (',
     },
     {
       id: 'wanted.not-live',
       without: 'the devices of live owners are offered, and Postgres is asked for them in vain',
-      find: "(last_heartbeat_at is null or last_heartbeat_at <= now() - $2::bigint * interval '1 ms')",
+      find: "(w.last_heartbeat_at is null or w.last_heartbeat_at <= now() - $2::bigint * interval '1 ms')",
       replace: '($2::bigint is not null)',
     },
     {

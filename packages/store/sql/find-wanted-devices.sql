@@ -4,16 +4,24 @@
 -- away for four hours with contacts midway: replies wait for it, and WhatsApp unlinks devices that stay away.
 -- $1 worker · $2 steal, ms · $3 horizon, ms · $4 engine · $5 free devices at most
 with wanted as materialized (
-  select d.id, d.owner_worker_id, d.reserved_for, d.reserved_until, w.last_heartbeat_at, work.since
+  select d.id, d.owner_worker_id, d.reserved_for, d.reserved_until, owner.is_gone, work.since
     from devices d
     left join workers w on w.id = d.owner_worker_id
+   cross join lateral (
+     select d.owner_worker_id is null
+            or (d.owner_worker_id <> $1::uuid
+                and (w.last_heartbeat_at is null or w.last_heartbeat_at <= now() - $2::bigint * interval '1 ms'))
+            as is_gone) as owner
    cross join lateral device_pairing(d.id) as pairing
    cross join lateral device_work(d.id, $3::bigint * interval '1 ms') as todo
    cross join lateral (
      select least(
        case when pairing.is_pairing then now() end,
        case when device_may_send(d) then least(
-         todo.since,
+         -- Since when counts for the free ones only; of the others, in a fleet at work most, one look says enough.
+         case when not owner.is_gone and exists (select from sequence_contacts h
+                                                  where h.device_id = d.id and h.dispatch_state in ('queued', 'sending'))
+              then now() else todo.since end,
          case when d.labels ? 'keep-online' then d.created_at end,
          case when d.session_state = 'closed' and d.state_since < now() - interval '4 h'
                    and exists (select from sequence_contacts s
@@ -24,9 +32,7 @@ with wanted as materialized (
    where d.engine = $4 and work.since is not null
 ), free as (
   select id, since, reserved_for = $1::uuid and reserved_until >= now() as is_mine from wanted
-   where (owner_worker_id is null
-          or (owner_worker_id <> $1::uuid
-              and (last_heartbeat_at is null or last_heartbeat_at <= now() - $2::bigint * interval '1 ms')))
+   where is_gone
      and (reserved_for is null or reserved_for = $1::uuid or reserved_until < now())
    order by (reserved_for = $1::uuid and reserved_until >= now()) is true desc, since, id
    limit $5
