@@ -19,4 +19,5 @@ const levels: Partial<Record<SchedulerEvent['kind'], 'info' | 'warn'>> = {
   'enqueue.refused': 'warn',
   'jobs.reconciled': 'warn',
   'redis.away': 'warn',
+  'replica.behind': 'warn',
 };

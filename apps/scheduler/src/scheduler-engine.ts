@@ -1,5 +1,6 @@
 import { type Clock, type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
-import { findStaleQueued, queueDue, returnToIdle } from '@dripfleet/store';
+import { findDueDevices, findStaleQueued, queueDue, returnToIdle } from '@dripfleet/store';
+import { scanReplica } from './due-scan.ts';
 import type { Observe } from './events.ts';
 import { processTriggers } from './process-triggers.ts';
 import { reconcile } from './reconcile.ts';
@@ -33,12 +34,16 @@ export function schedulerEngine({
   config,
   health,
 }: EngineOptions): SchedulerEngine {
-  const { clock, db, queues } = parts;
+  const { clock, db, replica, queues } = parts;
   const queueSize = config.WORKER_QUEUE_SIZE;
   const loop = new TriggerLoop({
     clock,
     interval: config.TRIGGER_INTERVAL,
-    process: async (reach) => {
+    process: async (nudged) => {
+      const reach =
+        nudged === 'all' && replica
+          ? await scanReplica({ findDue: () => findDueDevices(replica, 'workers'), observe })
+          : nudged;
       await processTriggers(reach, {
         clock,
         observe,

@@ -19,5 +19,7 @@ export type SchedulerQueues = Readonly<{
 export type SchedulerParts = Readonly<{
   clock: Clock;
   db: Database;
+  /** Where the scans for due rows are read; undefined: on the primary. */
+  replica?: Database | undefined;
   queues: SchedulerQueues;
 }>;

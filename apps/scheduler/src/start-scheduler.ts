@@ -15,7 +15,7 @@ import {
   type ProcessContext,
   systemClock,
 } from '@dripfleet/runtime';
-import { openDatabase } from '@dripfleet/store';
+import { type Database, openDatabase } from '@dripfleet/store';
 import { runPrune } from './prune.ts';
 import { reportEvents } from './report-events.ts';
 import { reportFleet } from './report-fleet.ts';
@@ -24,6 +24,7 @@ import type { SchedulerParts, SchedulerQueues } from './scheduler-parts.ts';
 
 const settingNames = [
   'DATABASE_URL',
+  'DATABASE_REPLICA_URL',
   'REDIS_URL',
   'TRIGGER_INTERVAL',
   'WORKER_QUEUE_SIZE',
@@ -51,6 +52,8 @@ export async function startScheduler(
     plansByKey: true,
   });
   onStop('postgres', () => db.close());
+  const replica = openReplica(config.DATABASE_REPLICA_URL);
+  onStop('replica', async () => await replica?.close());
   const redis = openRedis(config.REDIS_URL, { connectionName: 'scheduler', use: 'commands' });
   onStop('redis', () => redis.disconnect());
   const subscriber = openRedis(config.REDIS_URL, {
@@ -61,7 +64,7 @@ export async function startScheduler(
   await whenReady(redis);
 
   const health = { works: true };
-  const parts = decorate({ clock, db, queues: openQueues(redis) });
+  const parts = decorate({ clock, db, replica, queues: openQueues(redis) });
   const engine = schedulerEngine({ parts, observe, config, health });
   new Subscriptions(subscriber).subscribe(nudgeChannel, (message) =>
     engine.nudge(parseDeviceIds(message)),
@@ -84,6 +87,18 @@ export async function startScheduler(
     await running;
   });
   ready({ port: server.port });
+}
+
+/** One connection, for one scan at a time; a scan that takes longer than the primary would need is given up. */
+function openReplica(url: string | undefined): Database | undefined {
+  if (url === undefined) return undefined;
+  return openDatabase({
+    url,
+    applicationName: 'scheduler',
+    connectionsMax: 1,
+    statementTimeout: 5_000,
+    plansByKey: true,
+  });
 }
 
 /** The scheduler's side of the device queues, over one connection. */

@@ -126,7 +126,7 @@ export function workerStore(
   db: Database,
   { worker, clock, giveUp }: { worker: WorkerId; clock: Clock; giveUp: AbortSignal },
 ): WorkerStore {
-  const { loads, begins, finishes, receipts } = batchers(db, worker);
+  const { loads, begins, finishes, receipts } = batchers(db, { worker, clock });
   const pending = new Map<SequenceContactId, Promise<FinishOutcome>>();
   return {
     load: async (id) => (await loads.add(id)).loaded,
@@ -176,7 +176,7 @@ export function workerStore(
 }
 
 /** What every message asks, one statement for all devices that ask at once. */
-function batchers(db: Database, worker: WorkerId) {
+function batchers(db: Database, { worker, clock }: { worker: WorkerId; clock: Clock }) {
   const loads = new Batcher(
     async (ids: readonly SequenceContactId[]) => {
       const found = new Map(
@@ -187,14 +187,16 @@ function batchers(db: Database, worker: WorkerId) {
       );
       return ids.map((id) => ({ loaded: found.get(id) }));
     },
-    { sizeMax, keyOf: (id) => id },
+    { sizeMax, clock, keyOf: (id) => id },
   );
   const begins = new Batcher((rows: readonly BeginRow[]) => beginDeliveries(db, worker, rows), {
     sizeMax,
+    clock,
     keyOf: (row) => row.deviceId,
   });
   const finishes = new Batcher((rows: readonly FinishRow[]) => finishDeliveries(db, rows), {
     sizeMax,
+    clock,
     keyOf: (row) => row.sequenceContactId,
   });
   const receipts = new Batcher(
@@ -202,7 +204,7 @@ function batchers(db: Database, worker: WorkerId) {
       const found = new Map((await recordReceipts(db, given)).map((row) => [row.messageId, row]));
       return given.map((receipt) => ({ received: found.get(receipt.messageId) }));
     },
-    { sizeMax, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
+    { sizeMax, clock, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
   );
   return { loads, begins, finishes, receipts };
 }

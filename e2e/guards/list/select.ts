@@ -264,6 +264,26 @@ export const selectGuards: readonly Guard[] = [
       replace: 'const own = shards.slice(start, start + shardsTogether + 1);',
     },
   ]),
+  ...guardsOf('apps/scheduler/src/due-scan.ts', { file: 'apps/scheduler/src/due-scan.test.ts' }, [
+    {
+      id: 'replica.behind',
+      without: 'a replica that has stopped following hides what is due for ever',
+      find: 'if (newsAge !== undefined && newsAge <= newsAgeMax) return devices;',
+      replace: 'if (newsAge !== undefined) return devices;',
+    },
+    {
+      id: 'replica.knows-nobody',
+      without: 'a replica that knows of no worker is trusted',
+      find: 'if (newsAge !== undefined && newsAge <= newsAgeMax) return devices;',
+      replace: 'if (newsAge === undefined || newsAge <= newsAgeMax) return devices;',
+    },
+    {
+      id: 'replica.dead',
+      without: 'nothing is queued while the replica is away',
+      find: "    observe({ kind: 'problem', where: 'replica', error });\n",
+      replace: "    observe({ kind: 'problem', where: 'replica', error });\n    throw error;\n",
+    },
+  ]),
   ...guardsOf('apps/scheduler/src/trigger-loop.ts', looping, [
     {
       id: 'triggers.pass-fails',

@@ -19,7 +19,11 @@ export type KeeperSurroundings = Readonly<{
   report(report: KeeperReport): void;
 }>;
 
-type Started = Readonly<{ postgres: StartedServer | undefined; redis: StartedServer | undefined }>;
+type Started = Readonly<{
+  postgres: StartedServer | undefined;
+  replica: StartedServer | undefined;
+  redis: StartedServer | undefined;
+}>;
 
 /**
  * Starts the servers, keeps them until `signal` aborts or one of them ends, and leaves nothing running and no run
@@ -47,7 +51,7 @@ export async function keepServers(
       adopt: (server) => servers.push(server),
     };
     if (settings.dataFolder !== null) data = await openDataFolder(context, settings.dataFolder);
-    const started = await startBoth(context, settings, data?.path ?? null);
+    const started = await startAll(context, settings, data?.path ?? null);
     report({ kind: 'ready', servers: describe(started, cacheFolder) });
     await waitForEnd(started, signal);
   } catch (error) {
@@ -59,10 +63,10 @@ export async function keepServers(
   }
 }
 
-/** When one fails, the start of the other is given up, and settled, before the failure is thrown. */
-async function startBoth(
+/** When one fails, the start of the others is given up, and settled, before the failure is thrown. */
+async function startAll(
   context: KeeperContext,
-  { postgres, redis, redisDatabases: databases }: KeeperSettings,
+  { postgres, replica, redis, redisDatabases: databases }: KeeperSettings,
   dataFolder: string | null,
 ): Promise<Started> {
   const failure = new AbortController();
@@ -76,17 +80,18 @@ async function startBoth(
       return undefined;
     }
   };
-  const [startedPostgres, startedRedis] = await Promise.all([
-    start(postgres, async (shared) => await startPostgres(shared, dataFolder)),
+  const [pair, startedRedis] = await Promise.all([
+    start(postgres, async (shared) => await startPostgres(shared, { dataFolder, replica })),
     start(redis, async (shared) => await startRedis(shared, { dataFolder, databases })),
   ]);
   signal.throwIfAborted();
-  return { postgres: startedPostgres, redis: startedRedis };
+  return { postgres: pair?.primary, replica: pair?.replica, redis: startedRedis };
 }
 
-function describe({ postgres, redis }: Started, cacheFolder: string) {
+function describe({ postgres, replica, redis }: Started, cacheFolder: string) {
   return {
     databaseUrl: postgres?.url ?? '',
+    replicaUrl: replica?.url ?? '',
     redisUrl: redis?.url ?? '',
     how: { postgres: postgres?.how ?? 'not started', redis: redis?.how ?? 'not started' },
     cacheFolder,

@@ -5,6 +5,8 @@ export type KeeperSettings = Readonly<{
   /** Where data outlives the servers, absolute; null for a folder that is removed with them. */
   dataFolder: string | null;
   postgres: boolean;
+  /** Beside `postgres`, and only where nothing is kept. */
+  replica: boolean;
   redis: boolean;
   redisDatabases: number;
 }>;
@@ -15,6 +17,7 @@ export type KeeperSettings = Readonly<{
  */
 export type KeptServers = Readonly<{
   databaseUrl: string;
+  replicaUrl: string;
   redisUrl: string;
   how: Readonly<{ postgres: string; redis: string }>;
   cacheFolder: string;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { ServerUser } from './server-user.ts';
 
 export type ServerCommand = Readonly<{
-  name: 'postgres' | 'redis';
+  name: 'postgres' | 'replica' | 'redis';
   file: string;
   args: readonly string[];
   env: NodeJS.ProcessEnv;

@@ -18,6 +18,8 @@ export type EmbeddedOptions = Readonly<{
   /** false: do not start it, because the caller was given a URL. Its URL is then empty. */
   postgres?: boolean;
   redis?: boolean;
+  /** A second Postgres that streams from the first, to be read only; not with `durable`. Default: false. */
+  replica?: boolean;
   /** Number of Redis databases; default 16. */
   redisDatabases?: number;
   /** One line per step that takes time, for the person who waits. */
@@ -39,14 +41,18 @@ export type EmbeddedOptions = Readonly<{
  * @throws {EmbeddedError} nothing is left running
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedServers> {
-  const { durable = false, dataFolder } = options;
+  const { durable = false, replica = false, dataFolder } = options;
   if (durable !== (dataFolder !== undefined)) {
     throw new TypeError('durable and dataFolder come together');
+  }
+  if (replica && (durable || options.postgres === false)) {
+    throw new TypeError('a replica needs a postgres beside it, and keeps no data');
   }
   const keeper = new KeeperProcess(
     {
       dataFolder: dataFolder === undefined ? null : path.resolve(dataFolder),
       postgres: options.postgres ?? true,
+      replica,
       redis: options.redis ?? true,
       redisDatabases: options.redisDatabases ?? 16,
     },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { EmbeddedError, startEmbedded } from '../src/index.ts';
 import { findProcessMark } from '../src/process-mark.ts';
@@ -38,6 +38,33 @@ describe('embedded servers', () => {
     expect(servers.databaseUrl).toBe('');
     expect(await askRedis(servers.redisUrl, 'ping')).toBe('+PONG');
     await servers.stop();
+  });
+
+  test('with a replica, what is written to the one can be read from the other, and only read', async () => {
+    const { databaseUrl, replicaUrl, stop } = await startEmbedded({
+      env: cache.env,
+      redis: false,
+      replica: true,
+    });
+    expect(new URL(replicaUrl).port).not.toBe(new URL(databaseUrl).port);
+    await askPostgres(databaseUrl, 'create table note as select 42 as answer');
+    await vi.waitFor(
+      async () => expect(await askPostgres(replicaUrl, 'select answer from note')).toEqual(['42']),
+      10_000,
+    );
+    await expect(askPostgres(replicaUrl, 'drop table note')).rejects.toThrow('read-only');
+    const servers = await cache.servers();
+    expect(servers.map(({ name }) => name).toSorted()).toEqual(['postgres', 'replica']);
+    await stop();
+    for (const { pid } of servers) expect(findProcessMark(pid)).toBeUndefined();
+    expect(await cache.runFolders()).toEqual([]);
+  });
+
+  test('a replica of what is kept, or of nothing, is refused', async () => {
+    const kept = { durable: true, dataFolder: 'data', replica: true };
+    for (const options of [kept, { postgres: false, replica: true }]) {
+      await expect(startEmbedded({ env: cache.env, ...options })).rejects.toThrow(TypeError);
+    }
   });
 
   test('work where the folder for temporary files cannot be written', async () => {

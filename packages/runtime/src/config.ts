@@ -58,6 +58,11 @@ function isWhatsApp(text: string): boolean {
 
 export const settings = {
   DATABASE_URL: url(['postgres', 'postgresql'], 'Postgres, the truth'),
+  DATABASE_REPLICA_URL: url(['postgres', 'postgresql'], '')
+    .optional()
+    .describe(
+      'A read replica of it, where the scheduler looks for due rows; whatever it finds is looked at again on the primary',
+    ),
   REDIS_URL: url(['redis', 'rediss'], 'Redis, the queues and locks; must run with noeviction'),
   TRIGGER_INTERVAL: duration(
     '30s',

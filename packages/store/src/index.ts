@@ -40,6 +40,7 @@ export { isolateRow } from './isolate-row.ts';
 export { findPeers, type Peer } from './find-peers.ts';
 export { type Dispatch, type DueReach, selectDue } from './select-due.ts';
 export { queueDue } from './queue-due.ts';
+export { type DueDevices, findDueDevices } from './find-due-devices.ts';
 export { takeDueRow } from './take-due-row.ts';
 export { findQueuedRows } from './find-queued-rows.ts';
 export { type SessionReport, type SessionState, setSessionState } from './set-session-state.ts';

@@ -2,7 +2,13 @@ export { FakeClock } from './fake-clock.ts';
 export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 export { createTestRedis, type TestRedis } from './create-test-redis.ts';
 export { runSql } from './run-sql.ts';
-export { openTestStore, type TestConnection, type TestStore } from './open-test-store.ts';
+export {
+  openReplicatedStore,
+  openTestStore,
+  type ReplicatedStore,
+  type TestConnection,
+  type TestStore,
+} from './open-test-store.ts';
 export {
   addConfirmation,
   addContact,

@@ -1,4 +1,5 @@
-import { type Database, openDatabase } from '@dripfleet/store';
+import { startEmbedded } from '@dripfleet/embedded';
+import { type Database, migrate, openDatabase } from '@dripfleet/store';
 import { Client, Pool } from 'pg';
 import { createTestDatabase } from './create-test-database.ts';
 
@@ -22,6 +23,33 @@ export type TestStore = Readonly<{
 
 export async function openTestStore({ connectionsMax = 4 } = {}): Promise<TestStore> {
   const { url, drop } = await createTestDatabase();
+  return openStore({ url, drop, connectionsMax });
+}
+
+export type ReplicatedStore = TestStore &
+  Readonly<{
+    /** Of a server that follows the store's, and lags behind when it is told to. */
+    replicaUrl: string;
+  }>;
+
+/** Servers of this test's own: a primary with a migrated database, and a replica that streams from it. */
+export async function openReplicatedStore(): Promise<ReplicatedStore> {
+  const servers = await startEmbedded({ redis: false, replica: true });
+  await migrate(servers.databaseUrl);
+  const drop = async () => await servers.stop();
+  const store = openStore({ url: servers.databaseUrl, drop, connectionsMax: 4 });
+  return { ...store, replicaUrl: servers.replicaUrl };
+}
+
+function openStore({
+  url,
+  drop,
+  connectionsMax,
+}: {
+  url: string;
+  drop: () => Promise<void>;
+  connectionsMax: number;
+}): TestStore {
   const db = openDatabase({ url, applicationName: 'test', connectionsMax });
   const pool = new Pool({ connectionString: url, max: 2 });
   // `end` resolves before the server has let go of the connections, and `drop` cuts them.
