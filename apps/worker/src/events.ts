@@ -41,6 +41,8 @@ export type WorkerEvent =
       processMs: number;
       /** From the write to the answer, ms. */
       ackMs: number;
+      /** From due to the answer by this machine's clock, ms, pacing included; undefined for a re-send. */
+      dueMs: number | undefined;
     }>
   | Readonly<{
       kind: 'delivery.settled';

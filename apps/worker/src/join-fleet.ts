@@ -45,7 +45,11 @@ export async function joinFleet(options: JoinOptions): Promise<FleetMember> {
     beat: async () => {
       // Side by side: a silent Redis must not make this worker look dead.
       void renewLocks();
-      const told = { redisOk: redisWatch.isUp, draining: life.draining };
+      const told = {
+        redisOk: redisWatch.isUp,
+        draining: life.draining,
+        wantedDevices: manager.ownedWanted,
+      };
       const known = await heartbeatWorker(heartbeatDb, worker, told);
       if (!known) await registerWorker(heartbeatDb, worker, facts);
     },

@@ -31,7 +31,13 @@ function measure(event: WorkerEvent, metrics: Metrics): void {
   if (event.kind === 'delivery.concluded') {
     metrics.count('dripfleet_messages_total', { outcome: event.conclusion });
     metrics.observe('dripfleet_process_seconds', event.processMs);
-    if (event.conclusion === 'sent') metrics.observe('dripfleet_ack_seconds', event.ackMs);
+    if (event.conclusion === 'sent') {
+      metrics.observe('dripfleet_ack_seconds', event.ackMs);
+      // Two machines' clocks may differ by more than it took.
+      if (event.dueMs !== undefined) {
+        metrics.observe('dripfleet_due_to_sent_seconds', Math.max(0, event.dueMs));
+      }
+    }
     if (event.errorClass) metrics.count('dripfleet_errors_total', { class: event.errorClass });
   } else if (event.kind === 'delivery.refused') {
     metrics.count('dripfleet_errors_total', { class: 'content' });

@@ -107,7 +107,15 @@ async function sendLoaded(
   });
   const conclusion = await transmit(
     session,
-    { sequenceContactId, stepKey, definition, begun: outcome, decidedAt, isResend: false },
+    {
+      sequenceContactId,
+      stepKey,
+      definition,
+      begun: outcome,
+      decidedAt,
+      dueAt: loaded.dueAt,
+      isResend: false,
+    },
     { context, deps },
   );
   return { kind: conclusion === 'recover' ? 'recover' : 'done' };

@@ -1,6 +1,7 @@
 import {
   concludeAttempt,
   type Conclusion,
+  type EpochMs,
   epochMs,
   type NotSentReason,
   phoneOfJid,
@@ -24,6 +25,8 @@ export type Transmission = Readonly<{
   begun: Begun;
   /** An earlier attempt may have arrived: whatever becomes of this one, the delivery stays open until that is known. */
   isResend: boolean;
+  /** Undefined for a re-send: it waited for its fate, not for its turn. */
+  dueAt?: EpochMs;
   /** Monotonic ms before begin was asked: the send budget and the pacing count from there. */
   decidedAt: number;
 }>;
@@ -53,7 +56,7 @@ async function sendAndFinish(
 ): Promise<Conclusion['kind']> {
   const { clock, store, observe } = deps;
   const { claim, pacer } = context;
-  const { begun, definition, sequenceContactId, stepKey, decidedAt } = transmission;
+  const { begun, definition, sequenceContactId, stepKey, decidedAt, dueAt } = transmission;
   const underway = pacer.begin(decidedAt);
   const writtenAt = clock.monotonic();
   const { toJid, body } = begun;
@@ -61,6 +64,7 @@ async function sendAndFinish(
   const message = { messageId: begun.messageId, toJid, body, media };
   const result = await session.send(message, () => gate(transmission, { context, deps }));
   const answeredAt = clock.monotonic();
+  const sentAt = clock.now();
   if (result.kind === 'not_sent') pacer.drop(underway);
   // The answer to a re-send may be that of the time before, and this one on its way still: it counts as long as it may take.
   else if (result.kind !== 'unconfirmed' && !transmission.isResend) {
@@ -84,6 +88,7 @@ async function sendAndFinish(
     errorClass,
     processMs: toMicroseconds(clock.monotonic() - decidedAt),
     ackMs: toMicroseconds(answeredAt - writtenAt),
+    dueMs: dueAt === undefined ? undefined : sentAt - dueAt,
   });
   return conclusion.kind;
 }

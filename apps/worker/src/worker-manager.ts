@@ -59,6 +59,7 @@ export class WorkerManager {
   readonly #handOff: HandOff;
   #turn: Promise<unknown> = Promise.resolve();
   #scans = 0;
+  #ownedWanted: number | undefined;
   #stopped = false;
 
   constructor(deps: ManagerDeps) {
@@ -78,6 +79,11 @@ export class WorkerManager {
   /** Device workers by device. Not a copy: do not keep it over an await. */
   get workers(): ReadonlyMap<DeviceId, DeviceWorker> {
     return this.#workers.all;
+  }
+
+  /** How many of its devices the last scan found wanted; undefined before the first. */
+  get ownedWanted(): number | undefined {
+    return this.#ownedWanted;
   }
 
   /** Scans until `signal` aborts. A scan that fails is the next one's business. */
@@ -236,6 +242,7 @@ export class WorkerManager {
       engine,
       limit: capacity,
     });
+    this.#ownedWanted = load.ownedWanted;
     const owned = this.#workers.all.size;
     const own = { ...load, owned, capacity };
     if (owned >= capacity && free.length > 0) await this.#yieldIdle(free.length, clock.monotonic());

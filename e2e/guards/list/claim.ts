@@ -134,14 +134,45 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'wanted.engine',
       without: 'devices of the other engine count and are offered',
-      find: 'where d.engine = $4 and work.since is not null',
-      replace: 'where $4::text is not null and work.since is not null',
+      find: 'where d.engine = $4 and (owner.is_gone or d.owner_worker_id = $1::uuid) and work.since is not null',
+      replace: 'where (owner.is_gone or d.owner_worker_id = $1::uuid) and work.since is not null',
     },
     {
       id: 'wanted.work',
       without: 'idle devices are connected',
-      find: 'where d.engine = $4 and work.since is not null',
-      replace: 'where d.engine = $4',
+      find: 'or d.owner_worker_id = $1::uuid) and work.since is not null',
+      replace: 'or d.owner_worker_id = $1::uuid)',
+    },
+    {
+      id: 'wanted.told-once',
+      without: 'what others have is counted by everybody, and told as well',
+      find: '(owner.is_gone or d.owner_worker_id = $1::uuid) and work',
+      replace: 'work',
+    },
+    {
+      id: 'wanted.told',
+      without: 'what others found wanted does not count, and shares are too small',
+      find: ' + coalesce((select sum(devices) from told), 0)::integer as wanted',
+      replace: ' as wanted',
+    },
+    {
+      id: 'wanted.told-most',
+      without: 'a worker that gave its devices up still counts as having them',
+      find: 'select least(count(*),\n               coalesce(w.wanted_devices, count(*))',
+      replace: 'select greatest(0,\n               coalesce(w.wanted_devices, count(*))',
+    },
+    {
+      id: 'wanted.claimed-since',
+      without:
+        'what was claimed since the last heartbeat does not count, and devices are shed for nothing',
+      find: "+ count(*) filter (where d.owner_claimed_at > w.last_heartbeat_at - interval '10 s')) as devices",
+      replace: ') as devices',
+    },
+    {
+      id: 'wanted.told-by-the-living',
+      without: 'devices of the dead count twice: as told, and as free',
+      find: "and d.owner_worker_id <> $1::uuid\n     and w.last_heartbeat_at > now() - $2::bigint * interval '1 ms'",
+      replace: 'and d.owner_worker_id <> $1::uuid',
     },
     {
       id: 'wanted.may-send',
@@ -275,8 +306,14 @@ export const claimGuards: readonly Guard[] = [
     {
       id: 'heartbeat.draining',
       without: 'devices are handed to a worker that leaves',
-      find: 'draining = $3 where',
-      replace: 'draining = $3::boolean and false where',
+      find: 'draining = $3, wanted',
+      replace: 'draining = $3::boolean and false, wanted',
+    },
+    {
+      id: 'heartbeat.wanted',
+      without: 'nobody knows what the others have, and all count as wanted for ever',
+      find: 'wanted_devices = $4 where',
+      replace: 'wanted_devices = nullif($4::integer, $4::integer) where',
     },
   ]),
   ...guardsOf('packages/fleet/src/claims.ts', owning, [

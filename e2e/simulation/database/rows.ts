@@ -37,6 +37,7 @@ export type WorkerRow = Readonly<{
   redis_ok: boolean;
   draining: boolean;
   engine: string;
+  wanted_devices: number | null;
 }>;
 
 export type DeviceRow = Readonly<{

@@ -67,6 +67,7 @@ export const schema: { readonly [T in TableName]: TableDefinition<Rows[T]> } = {
       redis_ok: true,
       draining: false,
       engine: 'workers',
+      wanted_devices: null,
     }),
     checks: [{ name: 'workers_capacity_check', holds: (row) => row.capacity > 0 }],
   },

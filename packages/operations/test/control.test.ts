@@ -225,7 +225,7 @@ describe('draining', () => {
       device.deviceId,
     ]);
     const drained = await fleet.database.transaction(async (tx) => {
-      await heartbeatWorker(tx, owner, { redisOk: true, draining: false });
+      await heartbeatWorker(tx, owner, { redisOk: true, draining: false, wantedDevices: 0 });
       const claimed = await claimDevices(tx, owner, {
         devices: [device.deviceId],
         steal,

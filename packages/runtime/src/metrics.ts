@@ -19,6 +19,10 @@ export const metricCatalog = {
     help: 'Times this process cut its sessions for want of a heartbeat',
   },
   dripfleet_process_seconds: { type: 'histogram', help: 'From begin to finish, pacing excluded' },
+  dripfleet_due_to_sent_seconds: {
+    type: 'histogram',
+    help: 'From due to the acknowledgement, queue and pacing included',
+  },
   dripfleet_ack_seconds: { type: 'histogram', help: 'From the write to the acknowledgement' },
   dripfleet_trigger_seconds: {
     type: 'histogram',

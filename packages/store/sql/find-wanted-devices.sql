@@ -2,6 +2,8 @@
 -- in its favour apart, and the figures to share them by.
 -- Wanted: to be paired; or it may send, and has something to do within the horizon, or is labelled keep-online, or was
 -- away for four hours with contacts midway: replies wait for it, and WhatsApp unlinks devices that stay away.
+-- A worker looks at its own devices and at those that are free; of those of other live workers it counts what they told, and
+-- what they claimed since: looking at all of them would cost every worker more with every device of the fleet.
 -- $1 worker · $2 steal, ms · $3 horizon, ms · $4 engine · $5 free devices at most
 with wanted as materialized (
   select d.id, d.owner_worker_id, d.reserved_for, d.reserved_until, owner.is_gone, work.since
@@ -29,7 +31,16 @@ with wanted as materialized (
               then d.state_since + interval '4 h' end) end) as since
      -- Asked once for each device: without this the planner asks it again wherever it is named.
      offset 0) as work
-   where d.engine = $4 and work.since is not null
+   where d.engine = $4 and (owner.is_gone or d.owner_worker_id = $1::uuid) and work.since is not null
+), told as (
+  select least(count(*),
+               coalesce(w.wanted_devices, count(*))
+                 -- What a heartbeat tells was found some seconds before it.
+                 + count(*) filter (where d.owner_claimed_at > w.last_heartbeat_at - interval '10 s')) as devices
+    from devices d join workers w on w.id = d.owner_worker_id
+   where d.engine = $4 and d.owner_worker_id <> $1::uuid
+     and w.last_heartbeat_at > now() - $2::bigint * interval '1 ms'
+   group by w.id
 ), free as (
   select id, since, reserved_for = $1::uuid and reserved_until >= now() as is_mine from wanted
    where is_gone
@@ -37,7 +48,7 @@ with wanted as materialized (
    order by (reserved_for = $1::uuid and reserved_until >= now()) is true desc, since, id
    limit $5
 )
-select (select count(*) from wanted)::integer as wanted,
+select (select count(*) from wanted)::integer + coalesce((select sum(devices) from told), 0)::integer as wanted,
        (select count(*) from wanted where owner_worker_id = $1::uuid)::integer as owned_wanted,
        -- Without Redis nothing can be claimed: such a worker has no share.
        (select count(*) from workers

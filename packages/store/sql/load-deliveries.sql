@@ -3,7 +3,7 @@
 -- A row that processes died of leaves its contents here: they may be what kills.
 -- $1 sequence contact ids · $2 crash counts from this one on leave the contents (null: none does)
 select s.id, s.device_id, s.dispatch_seq, s.next_step_key, s.sequence_id, s.version, s.contact_id,
-       c.phone, d.state as delivery_state, d.attempts, s.crash_count, whole.loaded as is_whole,
+       (extract(epoch from s.next_trigger_time) * 1000)::float8 as due_at_ms, c.phone, d.state as delivery_state, d.attempts, s.crash_count, whole.loaded as is_whole,
        case when whole.loaded then c.name end as name, case when whole.loaded then c.attributes end as attributes,
        case when whole.loaded then d.body end as body, case when whole.loaded then d.message_id end as message_id
   from sequence_contacts s

@@ -29,8 +29,8 @@ export type DatabaseOptions = Readonly<{
   /** How long a statement may run, ms. */
   statementTimeout?: number;
   /**
-   * For programs whose every statement looks rows up by key. A plan that was made while a table was small reads all of it
-   * ever after (measured: a seventh of a message's cost); and dead entries of an index are only marked by who walks it.
+   * For programs whose every statement looks rows up by key: no plan that was made while a table was small reads all of it
+   * ever after, and indexes are walked, which is how their dead entries get known (docs/performance.md).
    */
   plansByKey?: boolean;
   /** How long a transaction may do nothing before the server ends it, ms: a frozen process must not keep its locks. */

@@ -1,6 +1,8 @@
 import {
   type DeviceId,
   deviceId,
+  type EpochMs,
+  epochMs,
   type MessageId,
   type PhoneNumber,
   phoneNumber,
@@ -22,6 +24,8 @@ export type LoadedDelivery = Readonly<{
   sequenceId: SequenceId;
   version: number;
   phone: PhoneNumber;
+  /** When it fell due, or is to be tried again. */
+  dueAt: EpochMs;
   /** How often it was begun so far. */
   attempts: number;
   /** How many processes died with it in hand: see `judgeCrashes`. */
@@ -45,6 +49,7 @@ type Row = {
   sequence_id: number;
   version: number;
   phone: string;
+  due_at_ms: number;
   attempts: number | null;
   crash_count: number;
   is_whole: boolean;
@@ -71,6 +76,7 @@ export async function loadDeliveries(
     sequenceId: sequenceId(row.sequence_id),
     version: row.version,
     phone: phoneNumber(row.phone),
+    dueAt: epochMs(row.due_at_ms),
     attempts: row.attempts ?? 0,
     crashCount: row.crash_count,
     contents: row.is_whole ? contentsOf(row) : undefined,

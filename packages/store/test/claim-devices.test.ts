@@ -322,20 +322,25 @@ test('peers are the others that live and stay, with what they have and are about
 describe('the registry of workers', () => {
   const facts = { host: 'host-b', build: 'test', capacity: 3, engine: 'workers' } as const;
   const find = async (id: WorkerId) =>
-    await store.sql('select redis_ok, draining, capacity from workers where id = $1', [id]);
+    await store.sql(
+      'select redis_ok, draining, capacity, wanted_devices from workers where id = $1',
+      [id],
+    );
 
   test('a heartbeat tells how the worker is, and says when nobody knows it', async () => {
     const id = workerId(randomUUID());
-    const life = { redisOk: false, draining: true };
+    const life = { redisOk: false, draining: true, wantedDevices: 3 };
     expect(await heartbeatWorker(store.db, id, life)).toBe(false);
     await registerWorker(store.db, id, facts);
     expect(await heartbeatWorker(store.db, id, life)).toBe(true);
-    expect(await find(id)).toEqual([{ redis_ok: false, draining: true, capacity: 3 }]);
+    expect(await find(id)).toEqual([
+      { redis_ok: false, draining: true, capacity: 3, wanted_devices: 3 },
+    ]);
   });
 
   test('a heartbeat brings a worker back to life: its devices may not be taken any more', async () => {
     const { owner, device } = await addOwned(60_000);
-    await heartbeatWorker(store.db, owner, { redisOk: true, draining: false });
+    await heartbeatWorker(store.db, owner, { redisOk: true, draining: false, wantedDevices: 0 });
     expect(await claim([device])).toEqual([]);
   });
 

@@ -174,3 +174,33 @@ test('a share is counted over the workers of this engine that live, reach Redis 
   await store.sql('update workers set redis_ok = false where id = any($1)', [[blind, me]]);
   expect((await find()).liveWorkers).toBe(2);
 });
+
+describe('of the devices of another live worker count', () => {
+  type Other = Readonly<{ told: number | null; claimedAgo: number }>;
+  const wantedBeside = async ({ told, claimedAgo }: Other) => {
+    const other = await addWorker(store, { heartbeatAge: 4_000, wanted_devices: told });
+    for (let count = 0; count < 3; count += 1) {
+      await addBusy({
+        device: { owner_worker_id: other, owner_claimed_at: ago(claimedAgo) },
+      });
+    }
+    return (await find()).wanted;
+  };
+
+  test.each<[string, Other, number]>([
+    ['all, before it has told', { told: null, claimedAgo: 60_000 }, 3],
+    ['those it told of', { told: 1, claimedAgo: 60_000 }, 1],
+    ['none, when it told so', { told: 0, claimedAgo: 60_000 }, 0],
+    ['those it claimed since, for they were wanted', { told: 1, claimedAgo: 13_000 }, 3],
+    ['as many as it has, when it gave up some since', { told: 7, claimedAgo: 60_000 }, 3],
+  ])('%s', async (_, other, expected) => {
+    expect(await wantedBeside(other)).toBe(expected);
+  });
+
+  test('none of a dead one as told: they are free, and count as such', async () => {
+    const dead = await addWorker(store, { heartbeatAge: 25_000 });
+    await store.sql('update workers set wanted_devices = 5 where id = $1', [dead]);
+    await addBusy({ device: { owner_worker_id: dead } });
+    expect(await find()).toMatchObject({ wanted: 1, free: [expect.any(Number)] });
+  });
+});

@@ -5,27 +5,29 @@ import { deviceIsPairing, deviceMaySend, deviceWorkSince, least } from '../rules
 import type { Statement, StatementContext } from '../statement-context.ts';
 
 const awayMs = 4 * 3_600_000;
+const toldMs = 10_000;
 
 export const findWantedDevices: Statement = (tx, values) => {
   const $ = parameters(values);
   const [worker, steal, horizon] = [$.text(1), $.number(2), $.number(3)];
   const [engine, limit] = [$.text(4), $.number(5)];
-  const heartbeatOf = (id: string) => tx.get('workers', id)?.last_heartbeat_at;
+  const isGone = ({ owner_worker_id: owner }: DeviceRow): boolean => {
+    if (owner === null) return true;
+    const heartbeat = tx.get('workers', owner)?.last_heartbeat_at;
+    return owner !== worker && (heartbeat === undefined || heartbeat <= tx.now - steal);
+  };
 
   const wanted = tx
     .all('devices')
     .filter((device) => device.engine === engine)
+    .filter((device) => isGone(device) || device.owner_worker_id === worker)
     .flatMap((device) => {
       const since = wantedSince(tx, device, horizon);
       return since === null ? [] : [{ device, since }];
     });
 
   const free = wanted
-    .filter(({ device: { owner_worker_id: owner } }) => {
-      if (owner === null) return true;
-      const heartbeat = heartbeatOf(owner);
-      return owner !== worker && (heartbeat === undefined || heartbeat <= tx.now - steal);
-    })
+    .filter(({ device }) => isGone(device))
     .filter(
       ({ device }) =>
         device.reserved_for === null ||
@@ -43,9 +45,22 @@ export const findWantedDevices: Statement = (tx, values) => {
     .toSorted((a, b) => Number(b.isMine) - Number(a.isMine) || a.since - b.since || a.id - b.id)
     .slice(0, limit);
 
+  const told = tx
+    .all('workers')
+    .filter(({ id, last_heartbeat_at: at }) => id !== worker && at > tx.now - steal)
+    .map((other) => {
+      const owned = tx
+        .all('devices')
+        .filter((device) => device.engine === engine && device.owner_worker_id === other.id);
+      const since = owned.filter(
+        ({ owner_claimed_at: at }) => at !== null && at > other.last_heartbeat_at - toldMs,
+      );
+      return Math.min(owned.length, (other.wanted_devices ?? owned.length) + since.length);
+    });
+
   return [
     {
-      wanted: wanted.length,
+      wanted: wanted.length + told.reduce((sum, devices) => sum + devices, 0),
       owned_wanted: wanted.filter(({ device }) => device.owner_worker_id === worker).length,
       live_workers: tx
         .all('workers')

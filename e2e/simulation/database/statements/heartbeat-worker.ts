@@ -10,6 +10,7 @@ export const heartbeatWorker: Statement = (tx, values) => {
     last_heartbeat_at: tx.now,
     redis_ok: $.boolean(2),
     draining: $.boolean(3),
+    wanted_devices: $.numberOrNull(4),
   });
   return [{ id: worker.id }];
 };

@@ -20,6 +20,7 @@ export const loadDeliveries: Statement = (tx, values) => {
       sequence_id: run.sequence_id,
       version: run.version,
       contact_id: run.contact_id,
+      due_at_ms: run.next_trigger_time,
       phone: contact.phone,
       delivery_state: delivery?.state ?? null,
       attempts: delivery?.attempts ?? null,

@@ -49,7 +49,11 @@ export const fleetOperations: Drawings = [
     4,
     (view) => {
       const { random } = view;
-      const report = { redisOk: random.chance(80), draining: random.chance(15) };
+      const report = {
+        redisOk: random.chance(80),
+        draining: random.chance(15),
+        wantedDevices: random.pick([undefined, 0, 1, 5]),
+      };
       const input = { worker: drawWorker(view), report };
       return operation('heartbeatWorker', input, (db, all) =>
         heartbeatWorker(db, all.worker, all.report),

@@ -20,6 +20,7 @@ export function makeWorkers(random: Random): readonly WorldRow[] {
         ] as const),
       redis_ok: random.chance(80),
       draining: random.chance(10),
+      wanted_devices: random.pick([null, 0, 1, 3]),
     },
   }));
 }
