@@ -4,6 +4,7 @@ import { enginePart } from './engine/engine-part.ts';
 import { idlePart } from './idle/idle-part.ts';
 import { latencyPart } from './latency/latency-part.ts';
 import type { Part } from './part.ts';
+import { prunePart } from './prune/prune-part.ts';
 import { scanPart } from './scan/scan-part.ts';
 import { sessionsPart } from './sessions/sessions-part.ts';
 
@@ -15,5 +16,6 @@ export const parts: readonly Part[] = [
   latencyPart,
   scanPart,
   ceilingPart,
+  prunePart,
   sessionsPart,
 ];

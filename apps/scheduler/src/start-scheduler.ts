@@ -52,6 +52,13 @@ export async function startScheduler(
     plansByKey: true,
   });
   onStop('postgres', () => db.close());
+  // Apart: it reads spans of time through a BRIN index, which only bitmaps do, and none of its waits is anybody else's.
+  const pruneDb = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: 'scheduler prune',
+    connectionsMax: 1,
+  });
+  onStop('prune', () => pruneDb.close());
   const replica = openReplica(config.DATABASE_REPLICA_URL);
   onStop('replica', async () => await replica?.close());
   const redis = openRedis(config.REDIS_URL, { connectionName: 'scheduler', use: 'commands' });
@@ -80,7 +87,7 @@ export async function startScheduler(
   onStop('health', () => server.close());
   const running = Promise.all([
     engine.run(stopping.signal),
-    runPrune({ clock, db, observe }, stopping.signal),
+    runPrune({ clock, db: pruneDb, observe }, stopping.signal),
   ]);
   onStop('loops', async () => {
     stopping.abort();

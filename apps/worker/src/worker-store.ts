@@ -126,7 +126,7 @@ export function workerStore(
   db: Database,
   { worker, clock, giveUp }: { worker: WorkerId; clock: Clock; giveUp: AbortSignal },
 ): WorkerStore {
-  const { loads, begins, finishes, receipts } = batchers(db, { worker, clock });
+  const { loads, begins, finishes, receipts } = batchers(db, worker);
   const pending = new Map<SequenceContactId, Promise<FinishOutcome>>();
   return {
     load: async (id) => (await loads.add(id)).loaded,
@@ -176,7 +176,7 @@ export function workerStore(
 }
 
 /** What every message asks, one statement for all devices that ask at once. */
-function batchers(db: Database, { worker, clock }: { worker: WorkerId; clock: Clock }) {
+function batchers(db: Database, worker: WorkerId) {
   const loads = new Batcher(
     async (ids: readonly SequenceContactId[]) => {
       const found = new Map(
@@ -187,16 +187,14 @@ function batchers(db: Database, { worker, clock }: { worker: WorkerId; clock: Cl
       );
       return ids.map((id) => ({ loaded: found.get(id) }));
     },
-    { sizeMax, clock, keyOf: (id) => id },
+    { sizeMax, keyOf: (id) => id },
   );
   const begins = new Batcher((rows: readonly BeginRow[]) => beginDeliveries(db, worker, rows), {
     sizeMax,
-    clock,
     keyOf: (row) => row.deviceId,
   });
   const finishes = new Batcher((rows: readonly FinishRow[]) => finishDeliveries(db, rows), {
     sizeMax,
-    clock,
     keyOf: (row) => row.sequenceContactId,
   });
   const receipts = new Batcher(
@@ -204,7 +202,7 @@ function batchers(db: Database, { worker, clock }: { worker: WorkerId; clock: Cl
       const found = new Map((await recordReceipts(db, given)).map((row) => [row.messageId, row]));
       return given.map((receipt) => ({ received: found.get(receipt.messageId) }));
     },
-    { sizeMax, clock, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
+    { sizeMax, keyOf: (receipt) => `${receipt.messageId} ${receipt.kind}` },
   );
   return { loads, begins, finishes, receipts };
 }

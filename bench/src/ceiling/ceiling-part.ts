@@ -7,7 +7,7 @@ export const ceilingPart: Part = {
   run: measureAndReport,
 };
 
-const whole: CeilingPlan = { devices: 300, speed: 20, windows: 2 };
+const whole: CeilingPlan = { devices: 300, speed: 60, windows: 2 };
 const quick: CeilingPlan = { devices: 60, speed: 60, windows: 1 };
 
 const fleet = 3_000;

@@ -48,7 +48,7 @@ export async function measureCompare(
 
 async function measureWay(context: PartContext, { devices, messages }: ComparePlan, way: Way) {
   return await apart(context, async (own) => {
-    const fleet = await openEngineFleet(own, { devices, way });
+    const fleet = await openEngineFleet(own, { devices, way, network: 'distant' });
     const count = Math.floor(messages[way] / devices) * devices;
     const reading = await measureOnce(own, fleet, { devices, messages: count, first: 0 });
     context.say(`${way}: ${Math.round(reading.rate)} messages a minute`);

@@ -37,14 +37,20 @@ export type EngineFleet = Readonly<{
 /** What the simulated network counted so far. */
 export type NetworkStats = Readonly<{ accepted: number; repeats: number; open: number }>;
 
-/** The network answers at once; every message is reported as delivered and none as read. */
-const network = ['--ack-delay', '1', '--receipt-delay', '1', '--read-share', '0'];
+/** Every message is reported as delivered, and none as read. */
+const networks = {
+  /** Answers at once: what is measured is the engine. */
+  instant: ['--ack-delay', '1', '--receipt-delay', '1', '--read-share', '0'],
+  /** Answers as a server some thousand kilometres away: what waits for answers shows. */
+  distant: ['--ack-delay', '50-150', '--receipt-delay', '100', '--read-share', '0'],
+};
 
 export type FleetOptions = Readonly<{
   devices: number;
   /** None by default: caps of 10⁹ and gaps of 0 s. */
   pacing?: PacingOverride | undefined;
   way?: Way;
+  network?: keyof typeof networks;
 }>;
 
 /**
@@ -58,13 +64,15 @@ const stockWorker = new URL('../compare/stock-worker.js', import.meta.url);
 /** Starts servers, network, as many workers as the devices need and a scheduler; resolves when all are connected. */
 export async function openEngineFleet(
   context: PartContext,
-  { devices: count, pacing, way = 'queues' }: FleetOptions,
+  { devices: count, pacing, way = 'queues', network = 'instant' }: FleetOptions,
 ): Promise<EngineFleet> {
   const { say, signal, onEnd } = context;
   const lab = await openBenchLab(context);
   const { servers, db } = lab;
   const ledger = join(servers.folder, 'ledger.jsonl');
-  const simulator = await lab.startApp('simulator', { args: ['--ledger', ledger, ...network] });
+  const simulator = await lab.startApp('simulator', {
+    args: ['--ledger', ledger, ...networks[network]],
+  });
   const address = `127.0.0.1:${simulator.facts['port']}`;
   const env = {
     DATABASE_URL: servers.databaseUrl,

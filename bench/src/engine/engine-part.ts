@@ -19,9 +19,10 @@ async function measureAndReport(context: PartContext): Promise<PartReport> {
   return {
     settings: {
       fleets: plan.fleets
-        .map(({ devices, repetitions }) => `${devices} × ${repetitions}`)
-        .join(', '),
-      messages: `${plan.messages} in each reading, of one step, shared evenly among the devices`,
+        .map((own) => `${own.devices} devices, ${own.repetitions} × ${own.messages} messages`)
+        .join('; '),
+      messages:
+        'of one step, shared evenly among the devices; a shorter reading before, which does not count',
       processes: 'a worker for every 500 devices, one scheduler; default settings',
       pacing: 'caps of 10⁹ an hour, gaps of 0 s',
       network: 'the simulator, light protocol, ack after 1 ms, delivered 1 ms later, none read',

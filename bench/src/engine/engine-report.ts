@@ -19,7 +19,7 @@ export function engineReport(readings: readonly EngineReading[]): EngineReport {
   const fleets = summarize(readings);
   const main = fleets.find(({ devices }) => devices === rateGoal.devices);
   return {
-    tables: [table(fleets)],
+    tables: [table(fleets), memoryTable(fleets)],
     plots: [ratePlot(fleets), costPlot(fleets)],
     figures: main
       ? {
@@ -40,6 +40,7 @@ type FleetSummary = Readonly<{
   rate: Spread;
   total: Spread;
   parts: Readonly<Record<Cost | 'simulator', Spread>>;
+  memory: Readonly<{ worker: number; redis: number }>;
 }>;
 
 function summarize(readings: readonly EngineReading[]): readonly FleetSummary[] {
@@ -57,6 +58,10 @@ function summarize(readings: readonly EngineReading[]): readonly FleetSummary[] 
         postgres: part('postgres'),
         redis: part('redis'),
         simulator: part('simulator'),
+      },
+      memory: {
+        worker: Math.max(...own.map(({ memory }) => memory.worker)),
+        redis: Math.max(...own.map(({ memory }) => memory.redis)),
       },
     };
   });
@@ -93,6 +98,19 @@ function table(fleets: readonly FleetSummary[]) {
       `${total.min.toFixed(0)}–${total.max.toFixed(0)}`,
       ...costs.map((cost) => whole(parts[cost])),
       whole(parts.simulator),
+    ]),
+  };
+}
+
+function memoryTable(fleets: readonly FleetSummary[]) {
+  return {
+    title: 'Memory, by the size of the fleet',
+    columns: ['devices', 'the largest worker, MiB', 'Redis, MiB', 'Redis, KiB a device'],
+    rows: fleets.map(({ devices, memory: { worker, redis } }) => [
+      String(devices),
+      worker.toFixed(0),
+      redis.toFixed(0),
+      ((redis * 1_024) / devices).toFixed(0),
     ]),
   };
 }

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countSequenceContacts } from '@dripfleet/store';
 import { Cleanup } from '../cleanup.ts';
 import type { PartContext } from '../part.ts';
-import { readCpu, readFamilyCpu } from '../processes/process-figures.ts';
+import { readCpu, readFamilyCpu, readMemory } from '../processes/process-figures.ts';
 import { type EngineFleet, openEngineFleet } from './engine-fleet.ts';
-import type { EnginePlan } from './engine-plan.ts';
+import type { EnginePlan, FleetPlan } from './engine-plan.ts';
 import { fillContacts } from './fill-fleet.ts';
 
 /** The processes whose CPU a message costs, and the simulator's, which is no part of it. */
@@ -21,6 +21,8 @@ export type EngineReading = Readonly<{
   /** Messages a minute. */
   rate: number;
   cpu: Readonly<Record<Cost | 'simulator', number>>;
+  /** Resident after it, MiB: of the worker that has most, and of Redis. */
+  memory: Readonly<{ worker: number; redis: number }>;
 }>;
 
 export type EngineFindings = Readonly<{
@@ -42,24 +44,36 @@ export async function measureEngine(
 ): Promise<EngineFindings> {
   const readings: EngineReading[] = [];
   let servers: EngineFindings['servers'] = {};
-  for (const { devices, repetitions } of plan.fleets) {
+  for (const own of plan.fleets) {
     // A fleet of its own, on servers of its own: what one leaves must not cost the next.
     const cleanup = new Cleanup();
     context.onEnd(async () => await cleanup.run());
-    const own = { ...context, onEnd: (step: () => Promise<unknown> | void) => cleanup.add(step) };
-    const fleet = await openEngineFleet(own, { devices });
+    const apart = { ...context, onEnd: (step: () => Promise<unknown> | void) => cleanup.add(step) };
+    const fleet = await openEngineFleet(apart, { devices: own.devices });
     servers = fleet.lab.servers.settings;
-    for (let repetition = 0; repetition < repetitions; repetition += 1) {
-      const messages = Math.floor(plan.messages / devices) * devices;
-      const first = repetition * messages;
-      const reading = await measureOnce(context, fleet, { devices, messages, first });
-      readings.push(reading);
-      context.say(describe(reading));
-    }
-    await assertOnce(fleet, repetitions * Math.floor(plan.messages / devices) * devices);
+    readings.push(...(await measureFleet(context, fleet, own)));
     await cleanup.run();
   }
   return { readings, servers };
+}
+
+async function measureFleet(
+  context: PartContext,
+  fleet: EngineFleet,
+  { devices, warmUp, messages, repetitions }: FleetPlan,
+): Promise<readonly EngineReading[]> {
+  const rounds = [warmUp, ...Array.from({ length: repetitions }, () => messages)];
+  const readings: EngineReading[] = [];
+  let first = 0;
+  for (const round of rounds) {
+    const count = Math.floor(round / devices) * devices;
+    const reading = await measureOnce(context, fleet, { devices, messages: count, first });
+    context.say(`${first === 0 ? 'not counted: ' : ''}${describe(reading)}`);
+    if (first > 0) readings.push(reading);
+    first += count;
+  }
+  await assertOnce(fleet, first);
+  return readings;
 }
 
 export type Round = Readonly<{ devices: number; messages: number; first: number }>;
@@ -96,7 +110,14 @@ export async function measureOnce(
       redis: each('redis'),
       simulator: each('simulator'),
     },
+    memory: await readMemories(fleet),
   };
+}
+
+async function readMemories({ workers, lab }: EngineFleet): Promise<EngineReading['memory']> {
+  const each = await Promise.all(workers.map(async ({ pid }) => (await readMemory(pid)).rss));
+  const { rss } = await readMemory(lab.servers.redisPid);
+  return { worker: Math.max(...each) / 1_024, redis: rss / 1_024 };
 }
 
 async function poll(signal: AbortSignal, until: number): Promise<void> {

@@ -9,7 +9,7 @@ export const scanPart: Part = {
   run: measureAndReport,
 };
 
-const whole: ScanPlan = { devices: 3_000, rows: 10_000_000, due: 30_000, repetitions: 5 };
+const whole: ScanPlan = { devices: 3_000, rows: 10_000_000, due: 30_000, repetitions: 3 };
 const quick: ScanPlan = { devices: 3_000, rows: 300_000, due: 30_000, repetitions: 3 };
 
 async function measureAndReport(context: PartContext): Promise<PartReport> {

@@ -1,4 +1,3 @@
-import { FakeClock } from '@dripfleet/testkit';
 import { expect, test } from 'vitest';
 import { Batcher } from './batcher.ts';
 import { DatabaseError, type DatabaseFailure } from './database-error.ts';
@@ -15,7 +14,7 @@ function doubling(fail: (items: readonly number[]) => void = () => {}, sizeMax =
       fail(items);
       return await Promise.resolve(items.map((item) => item * 2));
     },
-    { sizeMax, clock: new FakeClock(), keyOf: (item) => item % 100 },
+    { sizeMax, keyOf: (item) => item % 100 },
   );
   return { batcher, batches, addAll: (items: number[]) => items.map((item) => batcher.add(item)) };
 }
@@ -89,56 +88,9 @@ test('a statement that answers with too few rows fails those without an answer',
     async (items) => await Promise.resolve(items.slice(1)),
     {
       sizeMax: 9,
-      clock: new FakeClock(),
       keyOf: (item) => item,
     },
   );
   const results = await Promise.allSettled([batcher.add(1), batcher.add(2)]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-});
-
-/** A batcher on a clock of its own, whose statements take `took` ms. */
-function taking(took: number) {
-  const clock = new FakeClock();
-  const sizes: number[] = [];
-  const batcher = new Batcher<number, number>(
-    async (items) => {
-      sizes.push(items.length);
-      await clock.advance(took);
-      return items;
-    },
-    { sizeMax: 256, clock, keyOf: (item) => item },
-  );
-  const add = (count: number, first: number) =>
-    Array.from({ length: count }, (_, index) => batcher.add(first + index));
-  return { clock, sizes, add };
-}
-
-test('after a crowd the next statement rests as long as the last one took', async () => {
-  // Guards: a busy machine that runs many small statements where few large ones would do.
-  const { clock, sizes, add } = taking(40);
-  await Promise.all(add(8, 0));
-  const later = add(3, 100);
-  await clock.untilSleeping();
-  later.push(...add(2, 200));
-  await clock.advance(39);
-  expect(sizes).toEqual([8]);
-  await clock.advance(1);
-  await Promise.all(later);
-  expect(sizes).toEqual([8, 5]);
-});
-
-test('it never rests longer than 100 ms, and not at all after few', async () => {
-  const crowded = taking(5_000);
-  await Promise.all(crowded.add(8, 0));
-  const later = crowded.add(1, 100);
-  await crowded.clock.untilSleeping();
-  await crowded.clock.advance(100);
-  await Promise.all(later);
-
-  const { clock, sizes, add } = taking(40);
-  await Promise.all(add(7, 0));
-  await Promise.all(add(1, 100));
-  expect(sizes).toEqual([7, 1]);
-  expect(clock.sleeping).toBe(0);
 });

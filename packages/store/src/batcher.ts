@@ -1,4 +1,3 @@
-import { type Clock, durationMs } from '@dripfleet/domain';
 import { DatabaseError } from './database-error.ts';
 
 export type BatcherOptions<Item> = Readonly<{
@@ -6,7 +5,6 @@ export type BatcherOptions<Item> = Readonly<{
   sizeMax: number;
   /** Two items with one key never share a statement; the later one waits for the next. */
   keyOf(item: Item): unknown;
-  clock: Clock;
 }>;
 
 type Entry<Item, Outcome> = Readonly<{
@@ -15,21 +13,12 @@ type Entry<Item, Outcome> = Readonly<{
   reject(error: unknown): void;
 }>;
 
-/** So many rows in a statement are a crowd: more are on their way. */
-const crowd = 8;
-/** Longest rest between two statements of a crowd, ms. */
-const restMax = 100;
-
-/** Nobody gives the rest up: what waits is answered in any case. */
-const never = new AbortController().signal;
-
 /** How often a statement that lost a race is repeated before its items fail. */
 const conflictRetriesMax = 5;
 
 /**
  * Group commit: while one statement is under way, what comes in is collected for the next, so that the batch grows with
- * the load and a lone item waits for nothing but the end of its event-loop turn. Of a crowd, the next statement rests as
- * long as the last one took: on a busy machine that doubles the batches, which costs less than it delays.
+ * the load and a lone item waits for nothing but the end of its event-loop turn.
  *
  * An item gets its own outcome. A statement that lost a race (class 40) is repeated; one refused for a row's content
  * (22, 23) is halved until that row is found, which alone fails; on any other failure every item of the batch fails with
@@ -60,16 +49,7 @@ export class Batcher<Item, Outcome> {
   }
 
   async #drain(): Promise<void> {
-    const { clock } = this.#options;
-    while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch();
-      const started = clock.monotonic();
-      await this.#runBatch(batch);
-      const took = clock.monotonic() - started;
-      if (batch.length >= crowd && took > 0) {
-        await clock.sleep(durationMs(Math.min(took, restMax)), never);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#runBatch(this.#takeBatch());
     this.#running = false;
   }
 

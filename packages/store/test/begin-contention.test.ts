@@ -2,7 +2,6 @@ import type { DeviceId } from '@dripfleet/domain';
 import {
   addDelivery,
   changesOf,
-  FakeClock,
   openTestStore,
   type TestConnection,
   type TestStore,
@@ -185,7 +184,7 @@ describe('a row that Postgres refuses', () => {
         batches.push(rows.length);
         return await beginDeliveries(store.db, worker, rows);
       },
-      { sizeMax: 256, clock: new FakeClock(), keyOf: (row) => row.deviceId },
+      { sizeMax: 256, keyOf: (row) => row.deviceId },
     );
     // The locks of a refused statement end after its error is answered: the next one may find rows busy.
     const ask = async (row: BeginRow): Promise<BeginOutcome> => {
