@@ -13,7 +13,8 @@ try {
     // oxlint-disable-next-line node/no-process-env -- the entry alone reads it, and hands it on
     const { env } = process;
     const folder = new URL('../results/', import.meta.url);
-    await runParts(options.parts, { quick: options.quick, env, folder, print });
+    const readme = new URL('../../README.md', import.meta.url);
+    await runParts(options.parts, { quick: options.quick, env, folder, readme, print });
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

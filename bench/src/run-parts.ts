@@ -5,6 +5,7 @@ import type { Part, PartContext } from './part.ts';
 import { describeMachine, findCommit, readLoad } from './report/machine.ts';
 import type { RunRecord } from './report/run-record.ts';
 import { plainTable } from './report/table.ts';
+import { updateFigures } from './report/readme-figures.ts';
 import { writeReport } from './report/write-report.ts';
 
 export type RunOptions = Readonly<{
@@ -12,6 +13,8 @@ export type RunOptions = Readonly<{
   env: NodeJS.ProcessEnv;
   /** Where the reports go. */
   folder: URL;
+  /** The page that shows the latest figures. */
+  readme: URL;
   print(text: string): void;
 }>;
 
@@ -20,6 +23,7 @@ export async function runParts(parts: readonly Part[], options: RunOptions): Pro
   for (const part of parts) {
     const record = await runPart(part, options);
     const page = await writeReport(record, options.folder);
+    if (!record.quick) await updateFigures(options.readme, options.folder);
     options.print(summary(record, page));
   }
 }

@@ -1,6 +1,6 @@
 import { deviceId, durationMs } from '@dripfleet/domain';
 import { FakeClock } from '@dripfleet/testkit';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Reach } from './portions.ts';
 import { TriggerLoop } from './trigger-loop.ts';
 
@@ -78,6 +78,27 @@ test('nudges never put off the pass over all devices', async () => {
   }
   const full = passes.filter(({ reach }) => reach === 'all');
   expect(full.map(({ at }) => at)[1]).toBeLessThanOrEqual(interval + 20);
+});
+
+test('a nudge that meets the pass over all devices has a pass of its own after it', async () => {
+  // Guards: a row that is due now, waiting an interval for a replica that has not heard of it.
+  const finish: (() => void)[] = [];
+  const loop = start(
+    () =>
+      new Promise((resolve) => {
+        finish.push(resolve);
+      }),
+  );
+  loop.nudge([deviceId(3)]);
+  await clock.advance(interval);
+  finish[0]?.();
+  await vi.waitFor(() => expect(finish).toHaveLength(2));
+  finish[1]?.();
+  await clock.untilSleeping();
+  await clock.advance(5);
+  expect(passes.map(({ reach }) => reach)).toEqual(['all', 'all', [3]]);
+  finish[2]?.();
+  await clock.untilSleeping();
 });
 
 test('a nudge during a pass is not lost', async () => {

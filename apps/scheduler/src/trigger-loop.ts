@@ -36,7 +36,7 @@ export class TriggerLoop {
     while (!signal.aborted) {
       if (clock.monotonic() >= nextFull) {
         nextFull = clock.monotonic() + interval;
-        this.#nudged.clear();
+        // Who was nudged has a pass of its own after it: a replica that this one goes by may not have heard of it yet.
         await this.#process('all');
       } else if (this.#nudged.size > 0) {
         const rest = this.#lastBegan + spacing - clock.monotonic();

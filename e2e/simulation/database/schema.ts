@@ -162,8 +162,8 @@ export const schema: { readonly [T in TableName]: TableDefinition<Rows[T]> } = {
     identity: true,
     unique: [
       {
-        name: 'sequence_contacts_sequence_id_contact_id_run_no_key',
-        columns: ['sequence_id', 'contact_id', 'run_no'],
+        name: 'sequence_contacts_contact_id_sequence_id_run_no_key',
+        columns: ['contact_id', 'sequence_id', 'run_no'],
       },
       {
         name: 'sequence_contacts_sequence_id_import_key_key',
