@@ -25,7 +25,8 @@ const route = { part: 'route', nth: 1, devices: 1, mayRepeat: false } as const;
 /** The first message is settled: there is something before it that must not come again. */
 const second = { ...route, nth: 2 } as const;
 const recovery = { ...route, fault: 'drop_before' } as const;
-const handOff = { part: 'hand_off', nth: 1, devices: 2, mayRepeat: false } as const;
+/** While one of its devices is closed, another may wait for the answer to a message that has left. */
+const handOff = { part: 'hand_off', nth: 1, devices: 2, mayRepeat: true } as const;
 
 const cases: readonly CrashCase[] = [
   { ...route, part: 'scheduler', point: 'after_select' },

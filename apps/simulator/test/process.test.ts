@@ -22,8 +22,10 @@ it('announces its port, and has all of the ledger in the file when SIGTERM ends 
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   const lines = readFileSync(ledger, 'utf8').trimEnd().split('\n');
-  const last = JSON.parse(lines.at(-1) ?? '') as unknown;
-  expect(last).toMatchObject({ n: lines.length, event: 'disconnect', code: 1001 });
+  const events = lines.map((line) => JSON.parse(line) as { n: number; event: string });
+  expect(events.at(-1)).toMatchObject({ n: lines.length });
+  // On a busy machine not the last: what the client had sent before it heard of the end is still written down.
+  expect(events.filter(({ event }) => event === 'disconnect')).toMatchObject([{ code: 1001 }]);
   rmSync(folder, { recursive: true });
 });
 
