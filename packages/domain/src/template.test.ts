@@ -134,5 +134,5 @@ describe('renderTemplate', () => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 30_000);
 });
