@@ -11,11 +11,9 @@ import {
 import type { Claims, Subscriptions } from '@dripfleet/fleet';
 import type { OwnedDevice, Peer } from '@dripfleet/store';
 import type { WorkerDeps } from './device-context.ts';
-import { DeviceReleases, type Leave } from './device-releases.ts';
-import { HandOff } from './hand-off.ts';
+import { Departures } from './departures.ts';
 import type { DeviceWorker } from './device-worker.ts';
 import { DeviceWorkers } from './device-workers.ts';
-import type { ReleaseReason } from './events.ts';
 import type { RedisWatch } from './redis-watch.ts';
 
 export type ManagerDeps = Readonly<{
@@ -49,14 +47,13 @@ const scanInterval = 3_000;
 const scanSpread = 2_000;
 
 /**
- * The device workers of this process: claims what is wanted, up to its fair share, and gives up what is idle, drained or
- * lost. Everything that changes ownership runs one after another.
+ * The device workers of this process: claims what is wanted, up to its fair share, follows what Postgres says of what it
+ * owns, and lets go what is to leave (departures.ts). Everything that changes ownership runs one after another.
  */
 export class WorkerManager {
   readonly #deps: ManagerDeps;
   readonly #workers: DeviceWorkers;
-  readonly #releases: DeviceReleases;
-  readonly #handOff: HandOff;
+  readonly #departures: Departures;
   #turn: Promise<unknown> = Promise.resolve();
   #scans = 0;
   #ownedWanted: number | undefined;
@@ -66,14 +63,15 @@ export class WorkerManager {
     this.#deps = deps;
     this.#workers = new DeviceWorkers({
       ...deps,
-      onUnusable: (worker) => this.#release([worker], 'unusable'),
+      onUnusable: (worker) => this.#departures.release([worker], 'unusable'),
     });
-    this.#releases = new DeviceReleases({
+    this.#departures = new Departures({
       ...deps,
+      own: deps.settings,
+      horizon,
+      workers: () => this.#workers.all,
       onReleased: (worker) => this.#workers.remove(worker),
     });
-    const { clock, store } = deps.device;
-    this.#handOff = new HandOff({ ...deps, clock, store, own: deps.settings, horizon });
   }
 
   /** Device workers by device. Not a copy: do not keep it over an await. */
@@ -105,10 +103,10 @@ export class WorkerManager {
   /** One look at what this worker owns and what is wanted. */
   scan(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#deps.redisWatch.isLost && (await this.#leaveCutOff())) return;
+      if (this.#deps.redisWatch.isLost && (await this.#departures.leaveCutOff())) return;
       await this.#followOwnership();
-      await this.#retireIdle();
-      await this.#shed(await this.#claimWanted());
+      await this.#departures.retireIdle();
+      await this.#departures.shed(await this.#claimWanted());
     });
   }
 
@@ -139,7 +137,7 @@ export class WorkerManager {
   restart(device: DeviceId): Promise<boolean> {
     return this.#inTurn(async () => {
       const worker = this.#workers.all.get(device);
-      if (!worker || this.#releases.isLeaving(worker)) return false;
+      if (!worker || this.#departures.isLeaving(worker)) return false;
       worker.terminate();
       this.#workers.remove(worker);
       await this.#workers.start(await this.#deps.claims.claim([device]));
@@ -150,25 +148,18 @@ export class WorkerManager {
   /** Finishes the sends in hand, closes the sessions and gives up every device. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#inTurn(async () => {
-      const workers = [...this.#workers.all.values()];
-      // Without Postgres there is nobody to hand anything to; the claims run out by themselves.
-      const { leaves, takers } = await this.#handOff
-        .planAll(workers)
-        .catch(() => ({ leaves: workers.map(toWhoeverComes), takers: 0 }));
-      await this.#releases.releaseInWaves(leaves, { reason: 'stopping', takers });
-    });
+    await this.#inTurn(() => this.#departures.leaveAll());
   }
 
   /** Leaves a device alone until an operator resumes it. False when it was gone by then. */
   quarantine(device: DeviceId, reason: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const worker = this.#workers.all.get(device);
-      if (!worker || this.#releases.isLeaving(worker)) return false;
+      if (!worker || this.#departures.isLeaving(worker)) return false;
       const { claim } = worker.context;
       await this.#deps.device.store.setSessionState(claim, { state: 'quarantined', reason });
       worker.terminate();
-      this.#release([worker], 'unusable');
+      this.#departures.release([worker], 'unusable');
       return true;
     });
   }
@@ -182,7 +173,7 @@ export class WorkerManager {
       // Made before a fence, it can never pass the gate again.
       const isFenced = !this.#deps.device.heartbeat.isTrusted(generation);
       // Postgres did not answer when it was to be given up.
-      const isLeftOver = worker.activity.kind === 'stopped' && !this.#releases.isLeaving(worker);
+      const isLeftOver = worker.activity.kind === 'stopped' && !this.#departures.isLeaving(worker);
       if (epochs.get(device) !== epoch || isFenced || isLeftOver) this.#workers.lose(worker);
     }
     const orphaned = owned.filter(({ deviceId }) => !this.#workers.all.has(deviceId));
@@ -201,7 +192,7 @@ export class WorkerManager {
   /** A rollout moved them: whoever serves them from now on may claim them once they are given up. */
   #giveToOtherEngine(owned: readonly OwnedDevice[]): void {
     const moved = owned.filter(({ engine }) => engine !== this.#deps.settings.engine);
-    this.#release(
+    this.#departures.release(
       moved.flatMap(({ deviceId }) => this.#workers.all.get(deviceId) ?? []),
       'rollout',
     );
@@ -217,24 +208,11 @@ export class WorkerManager {
       worker.update(readPacing(device));
       if (device.desiredState === 'draining') draining.push(worker);
     }
-    this.#release(draining, 'drained');
-  }
-
-  async #retireIdle(): Promise<void> {
-    const { clock, store } = this.#deps.device;
-    const since = clock.monotonic() - this.#deps.settings.idleTimeout;
-    const quiet = [...this.#workers.all.values()].filter(
-      ({ activity }) => activity.kind === 'idle' && activity.since <= since,
-    );
-    const idle = new Set(await store.findIdle(quiet.map(deviceOf), horizon));
-    this.#release(
-      quiet.filter((worker) => idle.has(deviceOf(worker))),
-      'idle',
-    );
+    this.#departures.release(draining, 'drained');
   }
 
   async #claimWanted(): Promise<OwnLoad> {
-    const { store, clock } = this.#deps.device;
+    const { store } = this.#deps.device;
     const { capacity, stealAfter, engine } = this.#deps.settings;
     const { free, reserved, ...load } = await store.findWanted({
       steal: stealAfter,
@@ -245,54 +223,12 @@ export class WorkerManager {
     this.#ownedWanted = load.ownedWanted;
     const owned = this.#workers.all.size;
     const own = { ...load, owned, capacity };
-    if (owned >= capacity && free.length > 0) await this.#yieldIdle(free.length, clock.monotonic());
+    if (owned >= capacity && free.length > 0) await this.#departures.yieldIdle(free.length);
     // What was handed to this worker is nobody else's for now, share or not.
     const given = reserved.slice(0, Math.max(0, capacity - owned));
     const room = Math.max(0, claimRoom(own) - given.length);
     await this.#claim([...given, ...free.slice(0, room)]);
     return own;
-  }
-
-  /** Gives one device to a worker that has fewer. */
-  async #shed(load: OwnLoad): Promise<void> {
-    const staying = [...this.#workers.all.values()].filter(
-      (worker) => !this.#releases.isLeaving(worker),
-    );
-    const leave = await this.#handOff.findShed(load, staying);
-    if (leave) this.#track(this.#releases.release([leave], 'shed'));
-  }
-
-  /**
-   * Redis has been away from this worker for long. Is it there for another, that one gets the devices; is it away for all
-   * of them, nothing is gained by moving. True when it gave them up.
-   */
-  async #leaveCutOff(): Promise<boolean> {
-    const workers = [...this.#workers.all.values()];
-    const { leaves, takers } = await this.#handOff.planAll(workers);
-    if (takers === 0) return false;
-    this.#track(this.#releases.releaseInWaves(leaves, { reason: 'cut_off', takers }));
-    return true;
-  }
-
-  /** No place is left and others wait for one: devices without work make room before their time. */
-  async #yieldIdle(waiting: number, now: number): Promise<void> {
-    const idle = [...this.#workers.all.values()]
-      .filter(({ activity }) => activity.kind === 'idle' && activity.since < now - scanInterval)
-      .toSorted((a, b) => a.activity.since - b.activity.since);
-    const unwanted = new Set(await this.#deps.device.store.findIdle(idle.map(deviceOf), horizon));
-    const victims = idle.filter((worker) => unwanted.has(deviceOf(worker))).slice(0, waiting);
-    this.#release(victims, 'yielded');
-  }
-
-  /** Goes on by itself: a send in hand may take half a minute, and others wait for the next scan. */
-  #release(workers: readonly DeviceWorker[], reason: ReleaseReason): void {
-    this.#track(this.#releases.release(workers.map(toWhoeverComes), reason));
-  }
-
-  #track(releasing: Promise<void>): void {
-    releasing.catch((error: unknown) => {
-      this.#deps.device.observe({ kind: 'problem', where: 'release', deviceId: undefined, error });
-    });
   }
 
   async #claim(devices: readonly DeviceId[]): Promise<void> {
@@ -305,12 +241,4 @@ export class WorkerManager {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-function toWhoeverComes(worker: DeviceWorker): Leave {
-  return { worker, successor: undefined };
-}
-
-function deviceOf(worker: DeviceWorker): DeviceId {
-  return worker.context.claim.deviceId;
 }
