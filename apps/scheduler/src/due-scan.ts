@@ -1,10 +1,10 @@
-import { type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
+import { durationMs } from '@dripfleet/domain';
+import type { DueDevices, Reach } from '@dripfleet/store';
 import type { Observe } from './events.ts';
-import type { Reach } from './portions.ts';
 
 export type DueScanDeps = Readonly<{
   /** Asks the replica which devices have something due. */
-  findDue(): Promise<Readonly<{ devices: readonly DeviceId[]; newsAge: DurationMs | undefined }>>;
+  findDue(): Promise<DueDevices>;
   observe: Observe;
 }>;
 

@@ -1,8 +1,13 @@
 import type { Clock } from '@dripfleet/domain';
 import type { EnqueueRow } from '@dripfleet/queue';
-import type { Dispatch, QueuedRow } from '@dripfleet/store';
+import {
+  type Dispatch,
+  type Portion,
+  portionsOf,
+  type QueuedRow,
+  type Reach,
+} from '@dripfleet/store';
 import type { Observe } from './events.ts';
-import { type Portion, portionsOf, type Reach } from './portions.ts';
 
 export type TriggersDeps = Readonly<{
   clock: Clock;

@@ -1,7 +1,7 @@
 import { deviceId, durationMs } from '@dripfleet/domain';
+import type { Reach } from '@dripfleet/store';
 import { FakeClock } from '@dripfleet/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Reach } from './portions.ts';
 import { TriggerLoop } from './trigger-loop.ts';
 
 const interval = 30_000;

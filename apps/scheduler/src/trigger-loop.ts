@@ -1,5 +1,5 @@
 import { type Clock, type DeviceId, type DurationMs, durationMs } from '@dripfleet/domain';
-import type { Reach } from './portions.ts';
+import type { Reach } from '@dripfleet/store';
 
 export type TriggerLoopDeps = Readonly<{
   clock: Clock;

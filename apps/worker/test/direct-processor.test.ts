@@ -80,6 +80,11 @@ test('the direct processor sends every step once, by claim, begin and finish, wi
   expect(messages).toHaveLength(6);
   expect(new Set(messages.map(({ id }) => id)).size).toBe(6);
   for (const id of runs) expect(worker.events.some(hasConcluded(id, 'tip'))).toBe(true);
+  const waited = worker.events.flatMap((event) =>
+    event.kind === 'delivery.concluded' ? [event.dueMs] : [],
+  );
+  expect(waited).toHaveLength(6);
+  expect(waited.every((ms) => ms !== undefined && ms >= 0)).toBe(true);
   expect(await bench.redis.keys(`bull:device-${device}:*`)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { openDatabase, queueDue, shardCount } from '@dripfleet/store';
+import { openDatabase, plansByKeyOptions, portionsOf, queueDue } from '@dripfleet/store';
 import { runSql } from '@dripfleet/testkit';
 import { publishSequence } from '../engine/fill-fleet.ts';
 import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
@@ -33,9 +33,8 @@ export type ScanFindings = Readonly<{
   servers: Readonly<Record<string, string>>;
 }>;
 
-/** As many as a scheduler has under way, and puts together. */
+/** As many as a scheduler has under way. */
 const portionsInFlight = 4;
-const shardsTogether = 8;
 const queueSize = 100;
 
 /** Fills the table, and lets a pass over all shards queue what is due in it. */
@@ -141,13 +140,11 @@ async function measureOnce(
 
 /** As process-triggers.ts does it. */
 async function pass(db: ReturnType<typeof openDatabase>): Promise<number> {
-  let next = 0;
+  const portions = [...portionsOf('all')];
   let queued = 0;
   const work = async () => {
-    for (let first = next; first < shardCount; first = next) {
-      next += shardsTogether;
-      const shards = Array.from({ length: shardsTogether }, (_, index) => first + index);
-      const rows = await queueDue(db, { shards, queueSize, engine: 'workers' });
+    for (let portion = portions.shift(); portion; portion = portions.shift()) {
+      const rows = await queueDue(db, { ...portion, queueSize, engine: 'workers' });
       queued += rows.length;
     }
   };
@@ -155,13 +152,21 @@ async function pass(db: ReturnType<typeof openDatabase>): Promise<number> {
   return queued;
 }
 
+/** As a scheduler's connection plans it. */
 async function explain(url: string): Promise<string> {
   const file = new URL('../../../packages/store/sql/select-due.sql', import.meta.url);
+  const [portion] = portionsOf('all');
+  const shards = portion?.shards.join(',') ?? '';
   const text = (await readFile(file, 'utf8'))
-    .replaceAll('$1::bigint[]', "'{0,1,2,3,4,5,6,7}'::bigint[]")
+    .replaceAll('$1::bigint[]', `'{${shards}}'::bigint[]`)
     .replaceAll('$2::integer', String(queueSize))
     .replaceAll('$3', "'workers'")
     .replaceAll('$4::bigint[]', 'null::bigint[]');
-  const rows = await runSql<{ 'QUERY PLAN': string }>(url, `explain (analyze, buffers) ${text}`);
+  const planned = new URL(url);
+  planned.searchParams.set('options', plansByKeyOptions);
+  const rows = await runSql<{ 'QUERY PLAN': string }>(
+    planned.href,
+    `explain (analyze, buffers) ${text}`,
+  );
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

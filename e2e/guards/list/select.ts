@@ -256,7 +256,7 @@ export const selectGuards: readonly Guard[] = [
       replace: '',
     },
   ]),
-  ...guardsOf('apps/scheduler/src/portions.ts', { file: 'apps/scheduler/src/portions.test.ts' }, [
+  ...guardsOf('packages/store/src/portions.ts', { file: 'packages/store/src/portions.test.ts' }, [
     {
       id: 'triggers.shard-once',
       without: 'two portions of a pass keep each other out of a shard, and its nudges are lost',

@@ -41,6 +41,9 @@ export type DatabaseOptions = Readonly<{
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 
+/** What `plansByKey` asks of the server. */
+export const plansByKeyOptions = '-c enable_seqscan=off -c enable_bitmapscan=off';
+
 const texts = new Map<string, string>();
 
 function statement(name: string): { name: string; text: string } {
@@ -66,7 +69,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     // The server can't end a statement over a connection that swallows everything.
     query_timeout: statementTimeout + 2_000,
     keepAlive: true,
-    ...(options.plansByKey ? { options: '-c enable_seqscan=off -c enable_bitmapscan=off' } : {}),
+    ...(options.plansByKey ? { options: plansByKeyOptions } : {}),
   });
   // An idle connection that breaks is replaced at the next statement; nobody is waiting on it.
   pool.on('error', () => {});

@@ -1,4 +1,10 @@
-export { type Database, type DatabaseOptions, openDatabase, type Queryable } from './database.ts';
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  plansByKeyOptions,
+  type Queryable,
+} from './database.ts';
 export { DatabaseError, type DatabaseFailure } from './database-error.ts';
 export { migrate } from './migrate.ts';
 export { adoptQueuedRows } from './adopt-queued-rows.ts';
@@ -39,6 +45,7 @@ export { type HandFate, type QueuedRow, returnToIdle } from './return-to-idle.ts
 export { isolateRow } from './isolate-row.ts';
 export { findPeers, type Peer } from './find-peers.ts';
 export { type Dispatch, type DueReach, selectDue } from './select-due.ts';
+export { type Portion, portionsOf, type Reach } from './portions.ts';
 export { queueDue } from './queue-due.ts';
 export { type DueDevices, findDueDevices } from './find-due-devices.ts';
 export { takeDueRow } from './take-due-row.ts';

@@ -1,15 +1,12 @@
 import type { DeviceId } from '@dripfleet/domain';
-import { shardCount } from '@dripfleet/store';
+import { shardCount } from './lock-shards.ts';
+import type { DueReach } from './select-due.ts';
 
 /** Which devices a pass looks at. */
 export type Reach = 'all' | readonly DeviceId[];
 
 /** What one transaction of a pass looks at. */
-export type Portion = Readonly<{
-  shards: readonly number[];
-  /** Undefined: all devices of these shards. */
-  devices: readonly DeviceId[] | undefined;
-}>;
+export type Portion = Pick<DueReach, 'shards' | 'devices'>;
 
 /** A commit and three round trips are shared by so many shards; at 3,000 devices with full queues that is 37,500 rows. */
 const shardsTogether = 8;
