@@ -162,10 +162,6 @@ export const schema: { readonly [T in TableName]: TableDefinition<Rows[T]> } = {
     identity: true,
     unique: [
       {
-        name: 'sequence_contacts_contact_id_sequence_id_run_no_key',
-        columns: ['contact_id', 'sequence_id', 'run_no'],
-      },
-      {
         name: 'sequence_contacts_sequence_id_import_key_key',
         columns: ['sequence_id', 'import_key'],
       },
@@ -176,6 +172,11 @@ export const schema: { readonly [T in TableName]: TableDefinition<Rows[T]> } = {
           reads: 'status',
           test: ({ status }) => status === 'active' || status === 'paused',
         },
+      },
+      // Made last (migration 0008), and looked at last: which index meets a conflict first decides whether one waits for it.
+      {
+        name: 'sequence_contacts_contact_id_sequence_id_run_no_key',
+        columns: ['contact_id', 'sequence_id', 'run_no'],
       },
     ],
     indexes: ['device_id', 'contact_id'],
