@@ -17,6 +17,7 @@ with locked as materialized (
   insert into operator_actions (actor, action, object, reason, detail)
   select $3, 'device.drain', 'device:' || l.name, $2::text, jsonb_build_object('before', l.desired_state)
     from locked l join changed c on c.id = l.id
+   order by l.id
 )
 select l.id, l.name, case when c.id is null then 'already' else 'changed' end as outcome, l.desired_state as before
   from locked l left join changed c on c.id = l.id

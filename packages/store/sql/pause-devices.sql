@@ -27,6 +27,7 @@ with locked as materialized (
   select $4, 'device.pause', 'device:' || j.name, $3::text, jsonb_build_object('before', j.desired_state, 'for_ms', $2::bigint)
     from judged j
    where j.outcome = 'changed'
+   order by j.id
 )
 select j.id, j.name, j.outcome, j.desired_state as before, coalesce(c.desired_state, j.desired_state) as after,
        case when c.id is null then j.paused_until else c.paused_until end as paused_until

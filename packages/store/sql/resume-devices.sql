@@ -28,6 +28,7 @@ with locked as materialized (
   select $3, 'device.resume', 'device:' || l.name, $2,
          jsonb_build_object('before', l.desired_state, 'restriction_lifted', l.liftable)
     from locked l join changed c on c.id = l.id
+   order by l.id
 )
 select l.id, l.name, case when c.id is null then 'already' else 'changed' end as outcome, l.desired_state as before,
        coalesce(c.session_state, l.session_state) as session_state, l.liftable and c.id is not null as restriction_lifted
