@@ -72,6 +72,12 @@ export function moveOn(
     : { kind: 'complete' };
 }
 
+/** Whether the step after this one has no delay. */
+export function isNextDueAtOnce(definition: SequenceDefinition, stepKey: StepKey): boolean {
+  const move = moveOn(definition, stepKey);
+  return move.kind === 'next' && move.dueIn === 0;
+}
+
 /** Begin's answer was lost: if it was committed, its attempt did not leave, and the row is asked again shortly. */
 export function lostBeginRow(step: Omit<ConcludedStep, 'definition'>): FinishRow {
   return {

@@ -18,13 +18,14 @@ import {
 } from '@dripfleet/store';
 import type { Session } from '@dripfleet/transport';
 import type { DeviceContext, WorkerDeps } from './device-context.ts';
-import { lostBeginRow, moveOn, sentRow } from './finish-row.ts';
+import { isNextDueAtOnce, lostBeginRow, moveOn, sentRow } from './finish-row.ts';
 import { transmit } from './transmit.ts';
 import type { WorkerStore } from './worker-store.ts';
 
 /** What the device worker does after a job. In every case but `again` the job is completed. */
 export type SendOutcome =
-  | Readonly<{ kind: 'done' }>
+  /** With `isDueAgain` the row's next step follows at once. */
+  | Readonly<{ kind: 'done'; isDueAgain?: boolean }>
   /** Something of this device is open: recover before the next job. */
   | Readonly<{ kind: 'recover' }>
   /** The device's own row changed: read it again. */
@@ -118,7 +119,8 @@ async function sendLoaded(
     },
     { context, deps },
   );
-  return { kind: conclusion === 'recover' ? 'recover' : 'done' };
+  if (conclusion === 'recover') return { kind: 'recover' };
+  return { kind: 'done', isDueAgain: isNextDueAtOnce(definition, stepKey) };
 }
 
 /**
@@ -225,7 +227,7 @@ async function refuse(
     return await notBegun(outcome, { job, definition, context, deps });
   const { sequenceContactId, stepKey } = job;
   deps.observe({ kind: 'delivery.refused', deviceId, sequenceContactId, stepKey, reason });
-  return { kind: 'done' };
+  return { kind: 'done', isDueAgain: isNextDueAtOnce(definition, stepKey) };
 }
 
 /** A row that processes die of waits for an operator; its contents are neither read nor rendered here. */

@@ -5,6 +5,7 @@ import type { DeviceState } from './device-state.ts';
 import type { AfterSession } from './after-session.ts';
 import type { LiveSession } from './open-session.ts';
 import { recover } from './recover.ts';
+import { Refill } from './refill.ts';
 import { sendDelivery, type SendOutcome } from './send-delivery.ts';
 
 /** Between two looks at something that stays open or blocked. */
@@ -27,7 +28,7 @@ export class SessionTurns {
   #lookAgainAt: number | undefined;
   /** Monotonic ms; opt-outs may wait for their confirmation. */
   #confirmAt: number | undefined;
-  #sentSinceNudge = false;
+  readonly #refill = new Refill();
 
   constructor(state: DeviceState, live: LiveSession) {
     this.#state = state;
@@ -65,10 +66,7 @@ export class SessionTurns {
     state.enter('fetching');
     const job = await state.queue.fetch();
     if (job) return await this.#process(job);
-    if (this.#sentSinceNudge) {
-      this.#sentSinceNudge = false;
-      state.deps.nudge(state.context.claim);
-    }
+    if (this.#refill.takeNeed()) state.deps.nudge(state.context.claim);
     state.enter('idle');
     if (this.#confirmAt !== undefined) await state.waitFor(recheck);
     else if (this.#lookAgainAt !== undefined) await state.waitFor(lookAgainAfter);
@@ -84,7 +82,7 @@ export class SessionTurns {
     const state = this.#state;
     state.enter('sending');
     const outcome = job.payload ? await this.#send(job.payload) : this.#reject();
-    this.#sentSinceNudge = true;
+    this.#refill.worked(outcome);
     await state.queue.complete(job.id);
     switch (outcome.kind) {
       case 'done':

@@ -130,7 +130,7 @@ async function countDone({ lab }: EngineFleet): Promise<number> {
 }
 
 /** CPU so far, ms. */
-async function readCosts(
+export async function readCosts(
   fleet: EngineFleet,
 ): Promise<Readonly<Record<Cost | 'simulator', number>>> {
   const { servers } = fleet.lab;

@@ -9,40 +9,52 @@ export const latencyPart: Part = {
   run: measureAndReport,
 };
 
-const whole: LatencyPlan = { devices: 3_000, rate: 833, duration: 60_000 };
-const quick: LatencyPlan = { devices: 500, rate: 200, duration: 15_000 };
+/** Messages a second: 3,000 devices at 80 an hour send 67; the goal is for 833. */
+const goalRate = 833;
+const whole: LatencyPlan = { devices: 3_000, rates: [67, 200, 400, goalRate], duration: 45_000 };
+const quick: LatencyPlan = { devices: 500, rates: [50, 200], duration: 10_000 };
 
 const goals = { p50: 10, p99: 100 };
 const percentiles = [50, 75, 90, 95, 99, 99.9, 100];
 
 async function measureAndReport(context: PartContext): Promise<PartReport> {
   const plan = context.quick ? quick : whole;
-  const reading = await measureLatency(context, plan);
-  const at = (percentile: number) => percentileOf(reading.delays, percentile);
+  const readings = await measureLatency(context, plan);
+  const main = readings.find(({ rate }) => rate === goalRate);
   return {
     settings: {
       fleet: `${plan.devices} devices with caps of 10⁹ an hour and gaps of 0 s, a worker for every 500, one scheduler`,
-      load: `${plan.rate} messages a second for ${plan.duration / 1_000} s, each for a device that is free, at instants drawn at random; the schedulers are nudged as each falls due`,
+      load: `${plan.rates.join(', ')} messages a second, ${plan.duration / 1_000} s each after a warm-up, each for a device that is free, at instants drawn at random; the schedulers are nudged as each falls due`,
     },
     tables: [
       {
         title: 'Delay from due to the network',
-        columns: ['percentile', 'ms'],
-        rows: percentiles.map((percentile) => [String(percentile), at(percentile).toFixed(0)]),
+        columns: ['messages a second', ...percentiles.map((each) => `${each} %, ms`), 'busy cores'],
+        rows: readings.map(({ rate, delays, busy }) => [
+          String(rate),
+          ...percentiles.map((each) => percentileOf(delays, each).toFixed(0)),
+          busy.toFixed(2),
+        ]),
       },
     ],
-    plots: [plot(reading)],
-    figures: context.quick
-      ? {}
-      : {
-          'P5 p50': atMost(goals.p50, { value: at(50), unit: 'ms' }),
-          'P5 p99': atMost(goals.p99, { value: at(99), unit: 'ms' }),
-        },
+    plots: [plot(readings)],
+    figures: main
+      ? {
+          'P5 p50': atMost(goals.p50, { value: percentileOf(main.delays, 50), unit: 'ms' }),
+          'P5 p99': atMost(goals.p99, { value: percentileOf(main.delays, 99), unit: 'ms' }),
+        }
+      : {},
     notes: [
       'Due is the row’s own instant; the nudge leaves within a millisecond or two of it, which is in the delay. The end is the instant at which the network took the message down. Both are of one clock, to the millisecond.',
-      `${reading.messages} messages, ${reading.offered.toFixed(0)} a second.`,
+      'The usual pacing lets 3,000 devices send 67 messages a second.',
+      'Busy cores: what workers, scheduler, Postgres, Redis and the simulator used of the machine. Where that is all of it, messages wait for a processor.',
     ],
-    data: { ...reading, delays: percentiles.map((percentile) => [percentile, at(percentile)]) },
+    data: {
+      readings: readings.map(({ delays, ...reading }) => ({
+        ...reading,
+        delays: percentiles.map((each) => [each, percentileOf(delays, each)]),
+      })),
+    },
   };
 }
 
@@ -54,17 +66,17 @@ function percentileOf(sorted: readonly number[], percentile: number): number {
   return value;
 }
 
-function plot({ delays }: LatencyReading) {
+function plot(readings: readonly LatencyReading[]) {
   const title = 'From due to the network';
-  const points = Array.from({ length: 100 }, (_, percent) => ({
-    x: percent,
-    y: percentileOf(delays, percent),
-  }));
+  const line = (percentile: number, name: string) => ({
+    name,
+    points: readings.map(({ rate, delays }) => ({ x: rate, y: percentileOf(delays, percentile) })),
+  });
   const svg = lineChart({
     title,
-    xLabel: 'percent of the messages',
+    xLabel: 'messages a second that fall due',
     yLabel: 'delay, ms',
-    lines: [{ name: 'delay', points }],
+    lines: [line(50, 'median'), line(99, '99 %')],
     limit: { value: goals.p99, label: `goal for 99 %: ${goals.p99} ms` },
   });
   return { name: 'delay', title, svg };

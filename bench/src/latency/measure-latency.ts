@@ -4,57 +4,76 @@ import { type DeviceId, deviceId } from '@dripfleet/domain';
 import { runSql } from '@dripfleet/testkit';
 import { type EngineFleet, openEngineFleet } from '../engine/engine-fleet.ts';
 import { fillContacts } from '../engine/fill-fleet.ts';
+import { readCosts } from '../engine/measure-engine.ts';
 import type { PartContext } from '../part.ts';
 
 export type LatencyPlan = Readonly<{
   devices: number;
-  /** Messages a second that fall due. */
-  rate: number;
-  /** ms */
+  /** Messages a second that fall due, one load after the other. */
+  rates: readonly number[];
+  /** Of each load, ms. */
   duration: number;
 }>;
 
+/** What one load showed. */
 export type LatencyReading = Readonly<{
-  devices: number;
-  /** Messages a second that did fall due. */
-  offered: number;
+  /** Messages a second that fell due. */
+  rate: number;
   messages: number;
   /** ms from due to the network, in ascending order. */
   delays: readonly number[];
+  /** Cores that all processes kept busy, the simulator's too: it runs on the same machine. */
+  busy: number;
 }>;
 
-/** The first seconds compile what is measured. */
+/** The first seconds of a load compile what is measured, and do not count. */
 const warmUp = 10_000;
 /** Until the first message falls due: all devices are told to go on by then. */
 const lead = 5_000;
 
-/** Enrolls everybody beforehand, lets their messages fall due one by one, and looks when the network got each. */
+/** Lets messages fall due one by one, for devices that are free, and looks when the network got each. */
 export async function measureLatency(
   context: PartContext,
-  { devices: count, rate, duration }: LatencyPlan,
+  { devices, rates, duration }: LatencyPlan,
+): Promise<readonly LatencyReading[]> {
+  const fleet = await openEngineFleet(context, { devices });
+  const readings: LatencyReading[] = [];
+  let first = 0;
+  for (const rate of rates) {
+    const messages = Math.round((rate * (warmUp + duration)) / 1_000);
+    readings.push(await measureLoad(context, fleet, { rate, messages, first }));
+    first += messages;
+  }
+  return readings;
+}
+
+/** Enrolls everybody beforehand; `first` is the number of the first message. */
+async function measureLoad(
+  { say, signal }: PartContext,
+  fleet: EngineFleet,
+  { rate, messages, first }: Readonly<{ rate: number; messages: number; first: number }>,
 ): Promise<LatencyReading> {
-  const { say, signal } = context;
-  const fleet = await openEngineFleet(context, { devices: count });
   await fleet.pause();
-  const period = warmUp + duration;
-  const messages = Math.round((rate * period) / 1_000);
   say(`enrolling ${messages} contacts`);
-  await fillContacts(fleet.lab, { devices: fleet.devices, messages, first: 0 });
-  const queue = await scatter(fleet, { period });
+  await fillContacts(fleet.lab, { devices: fleet.devices, messages, first });
+  const queue = await scatter(fleet, { period: (messages * 1_000) / rate });
   await fleet.resume();
   say(`${rate} messages fall due each second`);
+  const before = await readCosts(fleet);
+  const started = performance.now();
   await nudgeAsDue(fleet, queue, signal);
-  while ((await fleet.readStats()).accepted < messages) await sleep(200, undefined, { signal });
+  while ((await fleet.readStats()).accepted < first + messages) {
+    await sleep(200, undefined, { signal });
+  }
+  const took = performance.now() - started;
+  const after = await readCosts(fleet);
   await sleep(1_000, undefined, { signal });
-  const since = (queue[0]?.due ?? 0) + warmUp;
-  const delays = await readDelays(fleet, since);
-  return {
-    devices: count,
-    offered: (messages * 1_000) / period,
-    messages: delays.length,
-    delays,
-  };
+  const delays = await readDelays(fleet, (queue[0]?.due ?? 0) + warmUp);
+  return { rate, messages: delays.length, delays, busy: (sum(after) - sum(before)) / took };
 }
+
+const sum = (costs: Readonly<Record<string, number>>): number =>
+  Object.values(costs).reduce((all, cost) => all + cost, 0);
 
 type DueMessage = Readonly<{ deviceId: DeviceId; due: number }>;
 
@@ -69,9 +88,9 @@ async function scatter(
   const url = lab.servers.databaseUrl;
   await runSql(
     url,
-    `with run as (select id, row_number() over (order by id) as place from sequence_contacts),
+    `with run as (select id, row_number() over (order by id) as place from sequence_contacts where status = 'active'),
           instant as (select at, row_number() over (order by at) as place
-                        from (select random() * $1::float8 as at from sequence_contacts) as drawn)
+                        from (select random() * $1::float8 as at from run) as drawn)
      update sequence_contacts s
         set next_trigger_time = clock_timestamp() + ($2::float8 + instant.at) * interval '1 ms'
        from run join instant using (place) where s.id = run.id`,
@@ -79,7 +98,8 @@ async function scatter(
   );
   const rows = await runSql<{ device_id: string; due: Date }>(
     url,
-    'select device_id, next_trigger_time as due from sequence_contacts order by next_trigger_time',
+    `select device_id, next_trigger_time as due from sequence_contacts
+      where status = 'active' order by next_trigger_time`,
   );
   return rows.map((row) => ({
     deviceId: deviceId(Number(row.device_id)),

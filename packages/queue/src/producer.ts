@@ -59,13 +59,12 @@ export class DeviceQueueProducer {
   }
 
   async #enqueueFor(device: DeviceId, rows: readonly EnqueueRow[]): Promise<void> {
-    await this.#queueOf(device).addBulk(
-      rows.map((row) => ({
-        name: 'send',
-        data: toJobData(row),
-        opts: { ...jobOptions, jobId: jobId(row.sequenceContactId, row.dispatchSeq) },
-      })),
-    );
+    const queue = this.#queueOf(device);
+    const [job, ...more] = rows.map(toJob);
+    if (job === undefined) return;
+    // `addBulk` opens a pipeline, which copies every script that BullMQ knows: more work than a lone job is.
+    if (more.length === 0) await queue.add(job.name, job.data, job.opts);
+    else await queue.addBulk([job, ...more]);
     await this.#redis.publish(wakeChannel(device), String(rows.length));
   }
 
@@ -83,6 +82,12 @@ export class DeviceQueueProducer {
     return queue;
   }
 }
+
+const toJob = (row: EnqueueRow) => ({
+  name: 'send',
+  data: toJobData(row),
+  opts: { ...jobOptions, jobId: jobId(row.sequenceContactId, row.dispatchSeq) },
+});
 
 function groupByDevice(rows: readonly EnqueueRow[]): Map<DeviceId, EnqueueRow[]> {
   const groups = new Map<DeviceId, EnqueueRow[]>();
