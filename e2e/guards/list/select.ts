@@ -31,14 +31,14 @@ export const selectGuards: readonly Guard[] = [
     {
       id: 'select.engine',
       without: 'devices of the other engine get jobs that nobody fetches',
-      find: 'where d.engine = $3 and device_may_send(d)',
-      replace: 'where $3::text is not null and device_may_send(d)',
+      find: 'and d.engine = $3 and device_may_send(d)',
+      replace: 'and $3::text is not null and device_may_send(d)',
     },
     {
       id: 'select.may-send',
       without: 'a paused device’s rows are queued',
-      find: 'where d.engine = $3 and device_may_send(d)',
-      replace: 'where d.engine = $3',
+      find: 'and d.engine = $3 and device_may_send(d)',
+      replace: 'and d.engine = $3',
     },
     {
       id: 'select.room-counts',

@@ -24,13 +24,16 @@ export type DatabaseOptions = Readonly<{
   applicationName: string;
   /** Connections at most. */
   connectionsMax?: number;
+  /** How long a connection may take to be made, ms. */
+  connectTimeout?: number;
   /** How long a statement may wait for a lock, ms. 2 s on the hot path. */
   lockTimeout?: number;
   /** How long a statement may run, ms. */
   statementTimeout?: number;
   /**
    * For programs whose every statement looks rows up by key: no plan that was made while a table was small reads all of it
-   * ever after, and indexes are walked, which is how their dead entries get known (docs/performance.md).
+   * ever after, and indexes are walked, which is how their dead entries get known. A statement is planned once: for a batch
+   * of a few rows the planner would plan it anew each time, which takes longer than running it (docs/performance.md).
    */
   plansByKey?: boolean;
   /** How long a transaction may do nothing before the server ends it, ms: a frozen process must not keep its locks. */
@@ -42,7 +45,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 
 /** What `plansByKey` asks of the server. */
-export const plansByKeyOptions = '-c enable_seqscan=off -c enable_bitmapscan=off';
+export const plansByKeyOptions =
+  '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan';
 
 const texts = new Map<string, string>();
 
@@ -62,12 +66,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.connectionsMax ?? 4,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeout ?? 5_000,
     lock_timeout: options.lockTimeout ?? 2_000,
     statement_timeout: statementTimeout,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
     // The server can't end a statement over a connection that swallows everything.
-    query_timeout: statementTimeout + 2_000,
+    query_timeout: statementTimeout + Math.min(2_000, statementTimeout),
     keepAlive: true,
     ...(options.plansByKey ? { options: plansByKeyOptions } : {}),
   });
