@@ -97,8 +97,8 @@ export const selectGuards: readonly Guard[] = [
     {
       id: 'select.again',
       without: 'a row that another scheduler has just queued is queued again',
-      find: "where s.status || ' ' || s.dispatch_state = 'active idle' and s.next_trigger_time <= now()",
-      replace: 'where s.next_trigger_time <= now()',
+      find: "and s.status || ' ' || s.dispatch_state = 'active idle' and s.next_trigger_time <= now()",
+      replace: 'and s.next_trigger_time <= now()',
       shieldedBy: {
         guards: ['select.idle'],
         why: 'the row is judged when it is read, and one scheduler at a time reads a shard',
@@ -107,8 +107,8 @@ export const selectGuards: readonly Guard[] = [
     {
       id: 'select.due-again',
       without: 'a row that was put off since it was read leaves before its time',
-      find: "where s.status || ' ' || s.dispatch_state = 'active idle' and s.next_trigger_time <= now()",
-      replace: "where s.status || ' ' || s.dispatch_state = 'active idle'",
+      find: "and s.status || ' ' || s.dispatch_state = 'active idle' and s.next_trigger_time <= now()",
+      replace: "and s.status || ' ' || s.dispatch_state = 'active idle'",
       shieldedBy: {
         guards: ['select.due'],
         why: 'the row is judged when it is read; between that and its lock lie milliseconds',
