@@ -30,13 +30,14 @@ async function runSoak(args: readonly string[]) {
 type Action = { action: string; kind?: string };
 
 // The promise of the whole engine: whatever breaks, in whatever order, nobody is written to twice and nobody is lost.
-it('five minutes of random faults on the simulated transport break no promise', async () => {
-  const { code, output, sends, faults } = await runSoak(['--minutes', '5', '--seed', '1']);
+// Longer runs are for a longer evening: npm run soak.
+it('three minutes of random faults on the simulated transport break no promise', async () => {
+  const { code, output, sends, faults } = await runSoak(['--minutes', '3', '--seed', '1']);
   expect({ code, output }).toEqual({ code: 0, output });
   // A run without work, or without faults, would prove nothing.
-  expect(sends).toBeGreaterThan(3_000);
-  expect(faults.length).toBeGreaterThanOrEqual(10);
-}, 780_000);
+  expect(sends).toBeGreaterThan(1_500);
+  expect(faults.length).toBeGreaterThanOrEqual(6);
+}, 600_000);
 
 it('a minute and a half of random faults on real WhatsApp sessions breaks no promise', async () => {
   const args = ['--minutes', '1.5', '--seed', '2', '--transport', 'baileys'];
