@@ -3,7 +3,8 @@
 -- Devices, contacts and rows that another transaction holds come back `busy`: no lock here is waited for, but that of a
 -- delivery whose receipt is being stored at this moment.
 -- Rows are looked up by their whole keys, one index probe each: a plan that was made while a table was small must not read
--- all of it when it has grown. So the cycle is a column of the given rows, and no constant: see finish-deliveries.sql.
+-- all of it when it has grown. So the cycle is a column of the given rows, and no constant: see finish-deliveries.sql. And what is
+-- updated is named by the parameters too, which leaves no reason to read the rest.
 -- Order of the checks: whose device, is it this dispatch, may this person be written to, may this device send.
 -- $1 worker
 -- arrays, pairwise: $2 sequence contacts · $3 dispatch_seqs (null: a re-send of what is `sending`) · $4 step keys
@@ -13,7 +14,8 @@ with given as materialized (
     from unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[])
          with ordinality
          as g(id, dispatch_seq, step_key, device_id, epoch, pacing_version, message_id, to_jid, body, position)
-    left join sequence_contacts s on s.id = g.id
+    left join lateral (
+      select s.contact_id, s.sequence_id from sequence_contacts s where s.id = g.id offset 0) as s on true
 ), device as materialized (
   select d.id, d.owner_worker_id, d.owner_epoch, d.pacing_version, d.restricted_until,
          -- A device that a rollout gave to the other engine is only given up by the caller.
@@ -57,9 +59,12 @@ with given as materialized (
            -- A time-lock: whom the device has reached before, or who wrote to it, goes on.
            when device.knows_only
                 and not exists (select from sequence_contacts before
-                                  join deliveries known on known.sequence_contact_id = before.id
-                                 where before.contact_id = g.contact_id and known.device_id = g.device_id
-                                   and (known.state = 'sent' or known.delivered_at is not null))
+                                 cross join lateral (
+                                   select from deliveries known
+                                    where known.sequence_contact_id = before.id and known.device_id = g.device_id
+                                      and (known.state = 'sent' or known.delivered_at is not null)
+                                   offset 0) as known
+                                 where before.contact_id = g.contact_id)
                 and not exists (select from archived_deliveries long_ago
                                  where long_ago.contact_id = g.contact_id and long_ago.device_id = g.device_id
                                    and long_ago.state = 'sent')
@@ -93,7 +98,7 @@ with given as materialized (
          assigned_worker_id = case when j.outcome = 'begun' then $1::uuid end,
          worker_assigned_at = case when j.outcome = 'begun' then s.worker_assigned_at end
     from judged j
-   where s.id = j.id
+   where s.id = j.id and s.id = any($2::bigint[])
      and (j.outcome = 'begun'
           -- What may have left stays `sending` until its fate is known; only a fresh dispatch goes back.
           or (j.outcome in ('suppressed', 'no_consent', 'ended', 'device_not_running', 'sequence_paused', 'pacing_changed',
@@ -105,6 +110,7 @@ with given as materialized (
      set state = 'uncertain', concluded_at = now(), error_class = 'unconfirmed', error_code = j.outcome
     from judged j
    where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = j.cycle
+     and l.sequence_contact_id = any($2::bigint[])
      -- Written so that no partial index fits: see select-due.sql.
      and l.state || '' = 'sending'
      and j.dispatch_seq is null and j.outcome in ('suppressed', 'no_consent', 'ended')

@@ -47,6 +47,7 @@ with given as materialized (
          error_class = j.error_class, error_code = j.error_code
     from judged j
    where l.sequence_contact_id = j.id and l.step_key = j.step_key and l.cycle = j.cycle and j.outcome = 'stored'
+     and l.sequence_contact_id = any($1::bigint[])
 ), moved as (
   update sequence_contacts s
      set dispatch_state = case when j.move = 'hold' and j.status = 'active' then 'held' else 'idle' end,
@@ -64,7 +65,7 @@ with given as materialized (
          finished_at = case when j.status = 'active' and j.move in ('complete', 'exit') then now() else s.finished_at end,
          crash_count = 0, assigned_worker_id = null, worker_assigned_at = null
     from judged j
-   where s.id = j.id and j.at_step
+   where s.id = j.id and s.id = any($1::bigint[]) and j.at_step
      and ((j.outcome = 'stored' and j.state <> 'sending')
           or (j.delivery_state in ('sent', 'failed', 'cancelled') and j.dispatch_state = 'queued'))
 ), survived as (
@@ -72,6 +73,6 @@ with given as materialized (
   update sequence_contacts s
      set crash_count = 0
     from judged j
-   where s.id = j.id and j.at_step and j.outcome = 'stored' and j.state = 'sending' and s.crash_count <> 0
+   where s.id = j.id and s.id = any($1::bigint[]) and j.at_step and j.outcome = 'stored' and j.state = 'sending' and s.crash_count <> 0
 )
 select j.position::integer - 1 as position, j.outcome from judged j order by j.position

@@ -7,7 +7,7 @@ select s.id, s.device_id, s.dispatch_seq, s.next_step_key, s.sequence_id, s.vers
        case when whole.loaded then c.name end as name, case when whole.loaded then c.attributes end as attributes,
        case when whole.loaded then d.body end as body, case when whole.loaded then d.message_id end as message_id
   from sequence_contacts s
-  join contacts c on c.id = s.contact_id
+ cross join lateral (select c.phone, c.name, c.attributes from contacts c where c.id = s.contact_id offset 0) as c
   left join lateral (
     select l.body, l.message_id, l.state, l.attempts from deliveries l
      where l.sequence_contact_id = s.id and l.step_key = s.next_step_key and l.cycle = 0

@@ -10,6 +10,7 @@ with given as materialized (
   select l.sequence_contact_id, l.step_key, l.cycle, g.is_read,
          l.step_key = 'opt-out' and l.state in ('ready', 'sending', 'uncertain') as proves
     from given g join deliveries l on l.message_id = g.message_id
+   where l.message_id = any($1::text[])
    order by l.sequence_contact_id, l.step_key, l.cycle
      for no key update of l
 )
@@ -21,7 +22,10 @@ update deliveries l
        concluded_at = case when locked.proves then now() else l.concluded_at end,
        error_class = case when locked.proves then null else l.error_class end,
        error_code = case when locked.proves then null else l.error_code end
-  from locked join sequence_contacts s on s.id = locked.sequence_contact_id
+  from locked
+ cross join lateral (
+   select s.sequence_id, s.version from sequence_contacts s where s.id = locked.sequence_contact_id offset 0) as s
  where l.sequence_contact_id = locked.sequence_contact_id and l.step_key = locked.step_key and l.cycle = locked.cycle
+   and l.message_id = any($1::text[])
 returning l.sequence_contact_id, l.step_key, l.message_id, s.sequence_id, s.version,
           l.state in ('ready', 'sending', 'uncertain') as is_open
