@@ -173,8 +173,8 @@ export const beginGuards: readonly Guard[] = [
     {
       id: 'begin.time-lock-known',
       without: 'a time-lock stops those who know the device as well',
-      find: "and (known.state = 'sent' or known.delivered_at is not null))",
-      replace: 'and false)',
+      find: "and (known.state = 'sent' or known.delivered_at is not null)",
+      replace: 'and false',
       test: locked,
     },
     {

@@ -64,8 +64,8 @@ export const finishGuards: readonly Guard[] = [
     {
       id: 'finish.at-step',
       without: 'a late report moves a run that is steps ahead',
-      find: 'where s.id = j.id and j.at_step\n     and (',
-      replace: 'where s.id = j.id\n     and (',
+      find: 'where s.id = j.id and s.id = any($1::bigint[]) and j.at_step\n     and (',
+      replace: 'where s.id = j.id and s.id = any($1::bigint[])\n     and (',
     },
     {
       id: 'finish.moves-stored-only',
