@@ -80,7 +80,7 @@ async function addOld({ lab }: EngineFleet, count: number): Promise<void> {
   );
   await runSql(
     url,
-    `update settings set bodies_erased_until = now() - interval '41 days', archived_until = now() - interval '41 days'`,
+    `update settings set installed_at = now() - interval '41 days', bodies_erased_until = now() - interval '41 days', archived_until = now() - interval '41 days'`,
   );
 }
 
