@@ -1,6 +1,7 @@
 import { type Guard, guardsOf } from '../guard.ts';
 
 const locking = { file: 'packages/fleet/test/device-locks.test.ts' };
+const subscribing = { file: 'packages/fleet/test/subscriptions.test.ts' };
 
 /** The scripts that run in Redis: they filter contention and decide nothing, but must not stand in a healthy owner's way. */
 export const redisGuards: readonly Guard[] = [
@@ -112,4 +113,12 @@ export const redisGuards: readonly Guard[] = [
       },
     ],
   ),
+  ...guardsOf('packages/fleet/src/subscriptions.ts', subscribing, [
+    {
+      id: 'redis.subscribe-again',
+      without: 'who subscribed before the connection was ready hears nothing',
+      find: "    redis.on('ready', () => this.#ask([...this.#handlers.keys()]));\n",
+      replace: '',
+    },
+  ]),
 ];
