@@ -26,7 +26,7 @@ test('whoever subscribes hears, at whatever moment of the connection it subscrib
       expect(await publisher.pubsub('NUMSUB', channel)).toEqual([channel, 1]),
     );
     await publisher.publish(channel, 'nudge');
-    await vi.waitFor(() => expect(heard, moment).toEqual(['nudge']));
+    await vi.waitFor(() => expect({ moment, heard }).toEqual({ moment, heard: ['nudge'] }));
     connection.disconnect();
   }
   publisher.disconnect();
