@@ -316,6 +316,29 @@ describe('a retry while the owner is at work', () => {
     },
   );
 
+  it.each(['contacts', 'sequence_contacts'] as const)(
+    'locks every one of its contacts, then every run, then the deliveries: it waits for %s with none of the next in hand',
+    async (table) => {
+      // Guards: a receipt that holds a run and waits for its delivery, while a retry of many holds that delivery already.
+      const [low, high] = [await addLetter(failed), await addLetter(failed)];
+      const next = table === 'contacts' ? 'sequence_contacts' : 'deliveries';
+      const connection = await store.connect();
+      await connection.sql('begin');
+      await connection.sql(`select from ${table} where id = $1 for no key update`, [
+        table === 'contacts' ? high.contactId : high.id,
+      ]);
+      const retrying = retry();
+      await untilWaiting(store);
+      const lock = `select from ${next} where ${next === 'deliveries' ? 'sequence_contact_id' : 'id'} = any($1)`;
+      expect(
+        await connection.sql(`${lock} for no key update skip locked`, [[low.id, high.id]]),
+      ).toHaveLength(2);
+      await connection.sql('rollback');
+      await connection.close();
+      expect(await retrying).toMatchObject({ counts: { retried: 2 } });
+    },
+  );
+
   it('ends in one id, one next step, whichever of retries, settlements and a late receipt is first', async () => {
     // Guards: a lost step, or two operators and a receipt that each move the run on.
     const runs = await Promise.all(Array.from({ length: 30 }, () => addLetter(uncertain)));

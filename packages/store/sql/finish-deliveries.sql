@@ -21,7 +21,7 @@ with given as materialized (
      for no key update of s
 ), delivery as materialized (
   select l.sequence_contact_id, l.step_key, l.state, l.attempts
-    from (select g.id, g.step_key, g.cycle from given g where exists (select from run) order by g.id) as g
+    from (select g.id, g.step_key, g.cycle from given g where (select count(*) from run) > 0 order by g.id) as g
    cross join lateral (
      select d.sequence_contact_id, d.step_key, d.state, d.attempts from deliveries d
       where d.sequence_contact_id = g.id and d.step_key = g.step_key and d.cycle = g.cycle

@@ -369,6 +369,21 @@ describe('against other transactions', () => {
     await other.close();
   });
 
+  test('deliveries are locked only once every run is: it waits for runs with no delivery in hand', async () => {
+    // Guards: begin, which holds a run and waits for its delivery, and a finish of many that holds that delivery already.
+    const [low, high] = [await addSending(), await addSending()];
+    const other = await store.connect();
+    await other.sql('begin');
+    await other.sql('select from sequence_contacts where id = $1 for no key update', [high.run.id]);
+    const finishing = finishDeliveries(store.db, [sent(low), sent(high)]);
+    await untilWaiting(store);
+    const lock = `select from deliveries where sequence_contact_id = any($1) for no key update skip locked`;
+    expect(await other.sql(lock, [[low.run.id, high.run.id]])).toHaveLength(2);
+    await other.sql('rollback');
+    expect(await finishing).toEqual(['stored', 'stored']);
+    await other.close();
+  });
+
   test('a run that is exited while finish waits for it stays exited', async () => {
     // Guards: an opt-out being overwritten by the end of the message that was in flight.
     const ready = await addSending();
