@@ -16,6 +16,14 @@ export const finishGuards: readonly Guard[] = [
       test: { file: 'packages/store/test/finish-deliveries.test.ts', name: 'nobody deadlocks' },
     },
     {
+      id: 'finish.runs-first',
+      without:
+        'a batch holds deliveries while it waits for runs, and whoever holds such a run waits for it',
+      find: 'where (select count(*) from run) > 0',
+      replace: 'where exists (select from run)',
+      test: { file: 'packages/store/test/finish-deliveries.test.ts', name: 'once every run is' },
+    },
+    {
       id: 'finish.run-lock',
       without: 'a run that is exited meanwhile goes on',
       find: '     for no key update of s\n',

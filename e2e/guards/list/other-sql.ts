@@ -3,6 +3,10 @@ import { type Guard, guardsOf } from '../guard.ts';
 const confirming = { file: 'packages/store/test/confirmations.test.ts' };
 const sessions = { file: 'packages/store/test/sessions.test.ts', name: 'the state of a session' };
 const credentials = { file: 'packages/credentials/test/credentials.test.ts' };
+const retrying = {
+  file: 'packages/operations/test/retry.test.ts',
+  name: 'locks every one of its contacts',
+};
 const hearing = { file: 'packages/operations/test/hear-message.test.ts' };
 const importing = { file: 'packages/operations/test/import-races.test.ts' };
 
@@ -263,6 +267,21 @@ export const otherSqlGuards: readonly Guard[] = [
       find: ' order by c.id for no key update of c',
       replace: ' order by c.id',
       test: importing,
+    },
+  ]),
+  ...guardsOf('packages/store/sql/lock-dead-letters.sql', retrying, [
+    {
+      id: 'retry.contacts-first',
+      without: 'a retry holds runs while it waits for contacts',
+      find: '(select count(*) from contact) > 0',
+      replace: 'exists (select from contact)',
+    },
+    {
+      id: 'retry.runs-first',
+      without:
+        'a retry holds deliveries while it waits for runs, and a receipt of such a run waits for it',
+      find: '(select count(*) from run) > 0',
+      replace: 'exists (select from run)',
     },
   ]),
   ...guardsOf('packages/store/sql/exit-replied-runs.sql', hearing, [
