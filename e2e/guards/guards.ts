@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import { accessGuards } from './list/access.ts';
 import { beginGuards } from './list/begin.ts';
 import { claimGuards } from './list/claim.ts';
 import { domainGuards } from './list/domain.ts';
@@ -28,6 +29,7 @@ export const guardAreas: readonly Readonly<{ title: string; guards: readonly Gua
   { title: 'The way to WhatsApp', guards: transportGuards },
   { title: 'Two engines', guards: rolloutGuards },
   { title: 'Prune', guards: pruneGuards },
+  { title: 'Keys and logins', guards: accessGuards },
 ];
 
 /** Every guard of the protocol. */

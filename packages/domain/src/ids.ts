@@ -15,6 +15,8 @@ export type Epoch = Branded<number, 'Epoch'>;
 export type StepKey = Branded<string, 'StepKey'>;
 /** WhatsApp's id of a message; see `messageId`. */
 export type MessageId = Branded<string, 'MessageId'>;
+/** A key to the dashboard, as the audit and logins know it; never its token. */
+export type ApiKeyId = Branded<number, 'ApiKeyId'>;
 /** `+` and digits. Never logged: the logger redacts what looks like one. */
 export type PhoneNumber = Branded<string, 'PhoneNumber'>;
 
@@ -25,6 +27,7 @@ export const sequenceContactId = (value: number): SequenceContactId => value as 
 export const workerId = (value: string): WorkerId => value as WorkerId;
 export const epoch = (value: number): Epoch => value as Epoch;
 export const stepKey = (value: string): StepKey => value as StepKey;
+export const apiKeyId = (value: number): ApiKeyId => value as ApiKeyId;
 export const phoneNumber = (value: string): PhoneNumber => value as PhoneNumber;
 
 /** Not a step of a sequence: the confirmation of an opt-out. Reserved in sequence files. */

@@ -7,6 +7,8 @@ export {
   type FailureClass,
 } from './conclude-attempt.ts';
 export {
+  type ApiKeyId,
+  apiKeyId,
   type ContactId,
   contactId,
   type DeviceId,
@@ -97,4 +99,5 @@ export type { DeliveryFacts, DeviceFacts, RunFacts } from './run-facts.ts';
 export type { SequenceProblem } from './sequence-problem.ts';
 export { DefinitionError, parseDefinition, serializeDefinition } from './stored-definition.ts';
 export { type Rendering, renderTemplate } from './template.ts';
+export { type Role, roles } from './role.ts';
 export { closestNames } from './closest-names.ts';

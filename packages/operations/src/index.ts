@@ -72,3 +72,16 @@ export {
   type RetryVerb,
 } from './retry-dead-letters.ts';
 export { readRollout, type Rollout, type RolloutChange, setRollout } from './rollout.ts';
+export type { Role } from '@dripfleet/domain';
+export type { Access, ApiKeyLine } from '@dripfleet/store';
+export { ApiKeyError } from './api-key-error.ts';
+export { closeLogin } from './close-login.ts';
+export { type ApiKeyCreated, createApiKey, type CreateApiKeyRequest } from './create-api-key.ts';
+export { findAccess } from './find-access.ts';
+export { findLogin } from './find-login.ts';
+export { listApiKeys } from './list-api-keys.ts';
+export { type Login, openLogin } from './open-login.ts';
+export { type ApiKeyRevoked, revokeApiKey } from './revoke-api-key.ts';
+export { type Activity, readActivity } from './read-activity.ts';
+export { conditionReason, deviceCondition, type DeviceCondition } from './device-condition.ts';
+export { type FleetReading, readFleet } from './read-fleet.ts';

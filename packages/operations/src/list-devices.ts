@@ -6,7 +6,7 @@ import {
   listDevices as readDevices,
   type Queryable,
 } from '@dripfleet/store';
-import { type DeviceSelector, resolveDevices } from './resolve-devices.ts';
+import { type DeviceSelector, filterOf, resolveDevices } from './resolve-devices.ts';
 
 /** The most devices that one answer lists. */
 const linesMax = 10_000;
@@ -24,8 +24,8 @@ export async function listDevices(
   db: Queryable,
   { selector, state, session, steal }: ListDevicesRequest,
 ): Promise<readonly DeviceLine[]> {
-  const names = selector.kind === 'names' ? selector.names : undefined;
-  if (names) await resolveDevices(db, selector);
-  const labels = selector.kind === 'labels' ? selector.labels : undefined;
-  return await readDevices(db, { names, labels, state, session }, { steal, limit: linesMax });
+  if (selector.kind === 'names') await resolveDevices(db, selector);
+  const wanted = filterOf(selector);
+  const filter = { ...wanted, state: state ?? wanted.state, session: session ?? wanted.session };
+  return await readDevices(db, filter, { steal, limit: linesMax });
 }

@@ -1,7 +1,7 @@
 import type { DurationMs } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
-import type { DeviceSessionState } from './list-devices.ts';
+import type { DeviceSessionState } from './set-session-state.ts';
 
 export type FleetCounts = Readonly<{
   devices: number;

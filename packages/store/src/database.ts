@@ -59,10 +59,22 @@ function statement(name: string): { name: string; text: string } {
   return { name, text };
 }
 
+/**
+ * Closes a connection whose login failed on this side, as it does without a password. The driver would leave it open until the
+ * server gives up, a minute later: so long the process does not end, and each further try takes another of the server's.
+ */
+class Client extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.connection.on('error', () => this.connection.stream.destroy());
+  }
+}
+
 /** Opens a pool. Connects at the first statement, and again by itself after an outage. */
 export function openDatabase(options: DatabaseOptions): Database {
   const statementTimeout = options.statementTimeout ?? 15_000;
   const pool = new pg.Pool({
+    Client,
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.connectionsMax ?? 4,

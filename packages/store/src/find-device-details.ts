@@ -12,7 +12,8 @@ import {
 } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
-import { type DeviceSession, deviceSession, type DeviceSessionState } from './list-devices.ts';
+import { type DeviceSession, deviceSession } from './list-devices.ts';
+import type { DeviceSessionState } from './set-session-state.ts';
 
 /** Everything Postgres knows of one device. */
 export type DeviceDetails = Readonly<{

@@ -50,7 +50,12 @@ export { queueDue } from './queue-due.ts';
 export { type DueDevices, findDueDevices } from './find-due-devices.ts';
 export { takeDueRow } from './take-due-row.ts';
 export { findQueuedRows } from './find-queued-rows.ts';
-export { type SessionReport, type SessionState, setSessionState } from './set-session-state.ts';
+export {
+  type DeviceSessionState,
+  type SessionReport,
+  type SessionState,
+  setSessionState,
+} from './set-session-state.ts';
 export { countDeliveries, type DeliveryState } from './count-deliveries.ts';
 export { countFleet, type FleetCounts } from './count-fleet.ts';
 export {
@@ -70,12 +75,7 @@ export { findTakenDevices, type TakenDevice } from './find-taken-devices.ts';
 export { getServerFacts, type ServerFacts } from './get-server-facts.ts';
 export { insertDevices } from './insert-devices.ts';
 export { insertOperatorActions } from './insert-operator-actions.ts';
-export {
-  type DeviceLine,
-  type DeviceSession,
-  type DeviceSessionState,
-  listDevices,
-} from './list-devices.ts';
+export { type DeviceLine, type DeviceSession, listDevices } from './list-devices.ts';
 export { listQueueDepths } from './list-queue-depths.ts';
 export { listRowsInHand, type RowInHand } from './list-rows-in-hand.ts';
 export { listWorkers, type WorkerLine } from './list-workers.ts';
@@ -170,3 +170,17 @@ export { archiveDeliveries } from './archive-deliveries.ts';
 export { ensureArchiveMonths } from './ensure-archive-months.ts';
 export { eraseBodies, type PruneRange, type PruneStep } from './erase-bodies.ts';
 export { lockPrune } from './lock-prune.ts';
+export { deleteLogin } from './delete-login.ts';
+export { type Access, findApiKey } from './find-api-key.ts';
+export { findLogin } from './find-login.ts';
+export { insertApiKey, type NewApiKey } from './insert-api-key.ts';
+export { insertLogin } from './insert-login.ts';
+export { type ApiKeyLine, listApiKeys } from './list-api-keys.ts';
+export { revokeApiKey } from './revoke-api-key.ts';
+export { type DeviceActivity, listDeviceActivity } from './list-device-activity.ts';
+export { beginRequest, type RequestTurn } from './begin-request.ts';
+export { finishRequest } from './finish-request.ts';
+export { forgetRequest } from './forget-request.ts';
+export { listOperatorActions, type OperatorAction } from './list-operator-actions.ts';
+export { type DeviceFigures, measureDevices } from './measure-devices.ts';
+export { type Pulse, readPulse } from './read-pulse.ts';

@@ -11,10 +11,7 @@ import {
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
 import type { DeviceFilter } from './match-devices.ts';
-import type { SessionState } from './set-session-state.ts';
-
-/** Every state that the session column may hold. */
-export type DeviceSessionState = SessionState | 'restricted';
+import type { DeviceSessionState } from './set-session-state.ts';
 
 /** How the session of a device is. */
 export type DeviceSession = Readonly<{
@@ -72,10 +69,7 @@ type Row = {
 /** The devices that match, by name. A heartbeat older than `steal` is that of a dead owner. */
 export async function listDevices(
   db: Queryable,
-  filter: DeviceFilter & {
-    state?: DesiredState | undefined;
-    session?: DeviceSessionState | undefined;
-  },
+  filter: DeviceFilter,
   { steal, limit }: { steal: DurationMs; limit: number },
 ): Promise<readonly DeviceLine[]> {
   const rows = await db.run<Row>('list-devices', [

@@ -1,7 +1,7 @@
 import { type DeviceId, deviceId } from '@dripfleet/domain';
 import type { Queryable } from './database.ts';
 import type { DesiredState } from './find-owned-devices.ts';
-import type { DeviceSessionState } from './list-devices.ts';
+import type { DeviceSessionState } from './set-session-state.ts';
 
 export type ResumedDevice = Readonly<{
   deviceId: DeviceId;

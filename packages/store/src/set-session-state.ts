@@ -29,6 +29,9 @@ export type SessionState =
   | 'conflict'
   | 'quarantined';
 
+/** Every state that the session column may hold. */
+export type DeviceSessionState = SessionState | 'restricted';
+
 export type SessionReport = Readonly<{
   state: SessionState;
   reason?: string | undefined;

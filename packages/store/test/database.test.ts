@@ -1,5 +1,5 @@
 import { type Database, openDatabase, type Queryable } from '../src/index.ts';
-import { openTestStore, type TestStore } from '@dripfleet/testkit';
+import { createTestDatabase, openTestStore, type TestStore } from '@dripfleet/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let store: TestStore;
@@ -71,4 +71,16 @@ test('a transaction whose connection is cut during a statement fails as unreacha
   ]);
   await blocker.close();
   expect(await db.transaction(statement)).toEqual([]);
+});
+
+// Guards: a command that hangs for a minute after it said what is wrong, and a server full of half-made connections.
+test('a login that fails without a password leaves no connection behind', async () => {
+  const own = await createTestDatabase();
+  const url = new URL(own.url);
+  url.password = '';
+  const nobody = openDatabase({ url: url.href, applicationName });
+  await expect(statement(nobody)).rejects.toMatchObject({ code: 'unreachable' });
+  await nobody.close();
+  // Postgres waits for those that are still logging in before it drops a database.
+  await expect(own.drop()).resolves.toBeUndefined();
 });
