@@ -11,3 +11,4 @@ export { nudge, parseDeviceIds } from './nudge.ts';
 export { DeviceQueueProducer, type EnqueueRow } from './producer.ts';
 export { findWaiting } from './scripts.ts';
 export { isSentinelSet, redisTakesWrites, setSentinel } from './sentinel.ts';
+export { openQueueView } from './queue-view.ts';

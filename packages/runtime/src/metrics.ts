@@ -38,6 +38,11 @@ export const metricCatalog = {
     help: 'Devices, by session state',
     labels: ['session_state'],
   },
+  dripfleet_http_requests_total: {
+    type: 'counter',
+    help: 'Requests that the dashboard answered, by class of status (2xx, 4xx, 5xx)',
+    labels: ['status'],
+  },
   dripfleet_devices_wanted: { type: 'gauge', help: 'Devices that have something to do' },
 } as const;
 

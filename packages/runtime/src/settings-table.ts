@@ -7,7 +7,7 @@ Every process reads its settings from the environment, once, at its start, and l
 written with their unit (\`250ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\`). A device's own pacing (\`device set --cap --gap\`) wins over the
 environment's.
 
-Processes on one machine need different ports: the scheduler takes 8081, a worker 8082, the simulator 8090, unless \`PORT\` says
+Processes on one machine need different ports: the dashboard takes 8080, the scheduler 8081, a worker 8082, the simulator 8090, unless \`PORT\` says
 otherwise; 0 picks a free one.
 
 This table is made from \`packages/runtime/src/config.ts\`; a test holds the two together.
