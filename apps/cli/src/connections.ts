@@ -91,6 +91,12 @@ export class Connections {
     return URL.canParse(url) ? new URL(url).host || 'localhost' : 'DATABASE_URL';
   }
 
+  /** Whether the URL of Postgres names a password; it may also come from elsewhere, or none may be needed. */
+  get hasPassword(): boolean {
+    const url = this.#env['DATABASE_URL'] ?? '';
+    return URL.canParse(url) && new URL(url).password !== '';
+  }
+
   /** The environment's policy, which this shell may see otherwise than the workers do. Throws `ConfigError`. */
   policy(): Readonly<{ steal: DurationMs; defaults: PacingPolicy }> {
     const config = parseConfig(this.#env, [

@@ -18,8 +18,12 @@ function describeDatabase(error: DatabaseError, connections: Connections): strin
   const where = `Postgres at ${connections.databaseAddress()}`;
   if (isRefusedLogin(error))
     return `${where} refused the login or lacks a privilege (${sqlState}); check DATABASE_URL`;
-  if (error.code === 'unreachable')
-    return `${where} can't be reached (${sqlState ?? 'no answer'}); is it running, and is DATABASE_URL right?`;
+  if (error.code === 'unreachable') {
+    // The driver has no code for a server that asks for a password when there is none.
+    const isAsked = sqlState === undefined && !connections.hasPassword;
+    const hint = isAsked ? ' It names no password.' : '';
+    return `${where} can't be reached (${sqlState ?? 'no answer'}); is it running, and is DATABASE_URL right?${hint}`;
+  }
   if (error.code === 'conflict')
     return 'somebody else was changing the same rows; nothing was changed, so run it again';
   return error.message;

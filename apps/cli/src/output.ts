@@ -25,36 +25,46 @@ type Streams = Readonly<{ stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream
 /** Data on stdout, everything else on stderr. */
 export class Output {
   readonly #streams: Streams;
-  readonly #format: OutputFormat;
   readonly #quiet: boolean;
   readonly #showPhones: boolean;
   readonly #warned = new Set<string>();
+  /** What the answer is printed as: a table, unless the caller asked for something else. */
+  readonly format: OutputFormat;
+  /** Whether stdout is a terminal that can be drawn on, and a table is what is wanted there. */
+  readonly isTerminal: boolean;
   readonly colors: ReturnType<typeof pc.createColors>;
 
   constructor(streams: Streams, options: GlobalOptions, env: NodeJS.ProcessEnv) {
     this.#streams = streams;
     // Names are what a script wants of a quiet command, unless it asked for a format itself.
-    this.#format = options.quiet && options.output === 'table' ? 'name' : options.output;
+    this.format = options.quiet && options.output === 'table' ? 'name' : options.output;
     this.#quiet = options.quiet ?? false;
     this.#showPhones = options.showPhones ?? false;
-    const wanted = options.color && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+    const isDumb = env['TERM'] === 'dumb';
+    this.isTerminal = this.format === 'table' && streams.stdout.isTTY && !isDumb;
+    const wanted = options.color && !env['NO_COLOR'] && !isDumb;
     this.colors = pc.createColors(wanted && streams.stdout.isTTY);
   }
 
   list<Item>(items: readonly Item[], view: ListView<Item>): void {
-    if (this.#format === 'json') return this.#json(items.map((item) => view.json(item)));
-    if (this.#format === 'jsonl')
+    if (this.format === 'json') return this.#json(items.map((item) => view.json(item)));
+    if (this.format === 'jsonl')
       return this.#print(items.map((item) => `${JSON.stringify(view.json(item))}\n`).join(''));
-    if (this.#format === 'name')
+    if (this.format === 'name')
       return this.#print(items.map((item) => `${view.name(item)}\n`).join(''));
     if (items.length === 0) return this.say(view.empty);
-    return this.#print(renderTable(view.columns, items));
+    return this.#print(this.listText(items, view));
+  }
+
+  /** A list as people read it. */
+  listText<Item>(items: readonly Item[], view: ListView<Item>): string {
+    return items.length === 0 ? `${view.empty}\n` : renderTable(view.columns, items);
   }
 
   item<Item>(item: Item, view: ItemView<Item>): void {
-    if (this.#format === 'json') return this.#json(view.json(item));
-    if (this.#format === 'jsonl') return this.#print(`${JSON.stringify(view.json(item))}\n`);
-    if (this.#format === 'name')
+    if (this.format === 'json') return this.#json(view.json(item));
+    if (this.format === 'jsonl') return this.#print(`${JSON.stringify(view.json(item))}\n`);
+    if (this.format === 'name')
       return this.#print(
         view
           .names(item)
@@ -66,14 +76,14 @@ export class Output {
 
   /** One of several things that come one after the other; JSON is a line each, whichever form was asked for. */
   event<Item>(item: Item, view: ItemView<Item>): void {
-    if (this.#format === 'json') this.#print(`${JSON.stringify(view.json(item))}\n`);
+    if (this.format === 'json') this.#print(`${JSON.stringify(view.json(item))}\n`);
     else this.item(item, view);
   }
 
   /** Whether somebody looks at what a command draws, and asked for nothing else. */
   get isScreen(): boolean {
     const { stdout, stderr } = this.#streams;
-    return this.#format === 'table' && stdout.isTTY && stderr.isTTY;
+    return this.format === 'table' && stdout.isTTY && stderr.isTTY;
   }
 
   /** What was done to one thing: a sentence, or what a program wants to know of it. */

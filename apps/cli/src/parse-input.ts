@@ -1,5 +1,5 @@
 import { type DurationMs, parseDuration } from '@dripfleet/domain';
-import { type DeviceSelector, parseLabels } from '@dripfleet/operations';
+import { parseLabels } from '@dripfleet/operations';
 import { InvalidArgumentError } from 'commander';
 import { CommandError } from './command-error.ts';
 
@@ -19,20 +19,6 @@ export function parseTime(text: string): DurationMs {
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.');
   return Number(text);
-}
-
-/** Exactly one way of naming devices. Throws `CommandError`. */
-export function deviceSelector(
-  names: readonly string[],
-  { all, label }: { all?: boolean; label?: readonly string[] },
-): DeviceSelector {
-  const ways = [names.length > 0, all === true, label !== undefined].filter(Boolean).length;
-  if (ways > 1)
-    throw new CommandError('usage', 'name devices, or use --all, or --label; not several of them');
-  if (label) return { kind: 'labels', labels: parseLabels(label) };
-  if (all) return { kind: 'all' };
-  if (names.length > 0) return { kind: 'names', names };
-  throw new CommandError('usage', 'which devices? name them, or use --all or --label key=value');
 }
 
 /** `--device-label`s as an object; {} when there are none. */

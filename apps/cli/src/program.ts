@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Runner } from './cli.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerContact } from './commands/contact.ts';
 import { registerControl } from './commands/control.ts';
 import { registerCredentials } from './commands/credentials.ts';
@@ -8,12 +9,14 @@ import { registerDevice } from './commands/device.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerImport } from './commands/import.ts';
+import { registerKey } from './commands/key.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerPair } from './commands/pair.ts';
 import { registerRetry } from './commands/retry.ts';
 import { registerRollout } from './commands/rollout.ts';
 import { registerSequence } from './commands/sequence.ts';
 import { registerStats } from './commands/stats.ts';
+import { registerTop } from './commands/top.ts';
 import type { Connections } from './connections.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
@@ -27,7 +30,7 @@ Examples:
   dripfleet pair ana                                 link it to its phone
   dripfleet sequence apply examples/demo.yaml        publish a sequence
   dripfleet import demo examples/contacts.csv        enroll contacts from a file
-  dripfleet stats                                    the fleet in numbers
+  dripfleet top                                      the fleet at work, live
   dripfleet explain demo --phone +15559990001        why a message has not gone yet
   dripfleet retry --state failed --dry-run           what failed, by error
   dripfleet pause ana --for 2h --reason "new SIM"    stop sending for a while
@@ -49,6 +52,8 @@ export function buildProgram(
     .configureOutput({
       writeOut: (text) => runtime.stdout.write(text),
       writeErr: (text) => runtime.stderr.write(text),
+      getOutHelpWidth: () => helpWidth(runtime.stdout),
+      getErrHelpWidth: () => helpWidth(runtime.stderr),
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for how to use it)')
@@ -68,9 +73,17 @@ export function buildProgram(
   registerRetry(program, run);
   registerRollout(program, run);
   registerCredentials(program, run);
+  registerKey(program, run);
   registerStats(program, run);
+  registerTop(program, run);
   registerDoctor(program, run);
+  registerCompletion(program, run);
   return program;
+}
+
+/** As wide as the window, and without one as wide as the texts were written for. */
+function helpWidth({ isTTY, columns }: NodeJS.WriteStream): number {
+  return isTTY && columns > 0 ? columns : 120;
 }
 
 function runnerOf(

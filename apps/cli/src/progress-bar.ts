@@ -7,17 +7,18 @@ const lineInterval = 5_000;
 /** How far something has come, on stderr: a bar on a terminal, a line now and then elsewhere. */
 export class ProgressBar {
   readonly #cli: Cli;
-  readonly #isTerminal: boolean;
+  /** Whether somebody sees a bar; else it is lines. */
+  readonly isDrawn: boolean;
   #lastLineAt = performance.now();
   #shown = false;
 
   constructor(cli: Cli) {
     this.#cli = cli;
-    this.#isTerminal = cli.runtime.stderr.isTTY && cli.options.quiet !== true;
+    this.isDrawn = cli.runtime.stderr.isTTY && cli.options.quiet !== true;
   }
 
   show({ done, total }: Readonly<{ done: number; total: number }>, text: string): void {
-    if (this.#isTerminal) {
+    if (this.isDrawn) {
       this.#cli.runtime.stderr.write(`\r${bar(done, total)} ${text}\u001B[K`);
       this.#shown = true;
     } else if (performance.now() - this.#lastLineAt >= lineInterval) {

@@ -3,12 +3,20 @@ import { waitForDevices, type WaitProgress, type WaitRequest } from '@dripfleet/
 import { systemClock } from '@dripfleet/runtime';
 import type { Cli } from './cli.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { countText } from './views/counts-text.ts';
 
-/** Waits with the progress on stderr; Ctrl-C ends the wait, not what was asked for. */
+/**
+ * Waits with the progress on stderr: a bar on a terminal, else a line for each change. Ctrl-C ends the wait, not what was
+ * asked for.
+ */
 export async function waitFor(
-  { connections, runtime, output }: Cli,
+  cli: Cli,
   request: Pick<WaitRequest, 'devices' | 'until' | 'timeout'>,
 ): Promise<ExitCode> {
+  const { connections, runtime, output } = cli;
+  const total = request.devices.length;
+  const bar = new ProgressBar(cli);
   let last = '';
   const result = await waitForDevices(connections.database(), {
     ...request,
@@ -17,10 +25,11 @@ export async function waitFor(
     signal: runtime.interruptSignal(),
     onProgress: (progress) => {
       const line = progressText(progress);
-      if (line !== last) output.say(line);
+      if (bar.isDrawn) bar.show({ done: total - progress.remaining.length, total }, line);
+      else if (line !== last) output.say(line);
       last = line;
     },
-  });
+  }).finally(() => bar.clear());
   switch (result.kind) {
     case 'done':
       output.say(request.until === 'drained' ? 'All drained.' : 'Nothing is in flight.');
@@ -39,7 +48,7 @@ export async function waitFor(
 }
 
 function progressText({ remaining, inFlight }: WaitProgress): string {
-  return `waiting for ${remaining.length} ${remaining.length === 1 ? 'device' : 'devices'}, ${inFlight} in flight`;
+  return `waiting for ${countText(remaining.length, 'device')}, ${inFlight} in flight`;
 }
 
 function namesOf(devices: readonly Readonly<{ name: string }>[]): string {

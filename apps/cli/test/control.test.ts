@@ -37,6 +37,9 @@ async function own(name: string): Promise<void> {
   );
 }
 
+const disown = async (name: string) =>
+  await runSql(database.url, 'update devices set owner_worker_id = null where name = $1', [name]);
+
 describe('pause, resume and drain', () => {
   it('tell the workers of what changed, and the schedulers of what may be due', async () => {
     const connection = openRedis(redis.url, { connectionName: 'test', use: 'subscriptions' });
@@ -95,6 +98,26 @@ describe('pause, resume and drain', () => {
     expect(slow.stderr).toContain('Not done in time: slow');
     expect(await cli('drain', 'quick', '--wait')).toMatchObject({ code: 0 });
     expect(await cli('pause', 'quick', '--wait', '--timeout', '300ms')).toMatchObject({ code: 0 });
+  });
+
+  it('draw how far the wait has come on a terminal, and take it away before the last word', async () => {
+    await cli('device', 'add', 'far', 'near');
+    await own('far');
+    await own('near');
+    const interrupt = new AbortController();
+    const { code, stderr } = await runCli(['drain', 'far', 'near', '-y', '--wait'], {
+      env,
+      screen: true,
+      interrupt: interrupt.signal,
+      onPrinted: (texts) => {
+        if (texts.stderr.includes('waiting for 1 device,')) interrupt.abort();
+        else if (texts.stderr.includes('waiting for 2 devices,')) void disown('near');
+      },
+    });
+    expect(code).toBe(130);
+    const half = `[${'='.repeat(12)}${' '.repeat(12)}]`;
+    expect(stderr).toContain(`\r${half} waiting for 1 device, 0 in flight\u001B[K`);
+    expect(stderr).toContain('\r\u001B[K! Stopped waiting for far.');
   });
 });
 

@@ -12,6 +12,7 @@ import { CommandError } from '../command-error.ts';
 import { collect, deviceLabels, variables } from '../parse-input.ts';
 import { iso } from '../times.ts';
 import { unknownSequence, unknownThing } from '../unknown-sequence.ts';
+import { countText } from '../views/counts-text.ts';
 
 export function registerContact(program: Command, run: Runner): void {
   registerEnroll(program, run);
@@ -29,7 +30,7 @@ function registerEnroll(program: Command, run: Runner): void {
     .option('--name <name>', 'how to call this person')
     .option('--time-zone <zone>', 'an IANA name, such as Asia/Makassar')
     .option(
-      '--device <name>',
+      '--device <device>',
       'the device to hear from; else the one known already, else the least loaded',
     )
     .option(
@@ -139,6 +140,12 @@ function registerExit(program: Command, run: Runner): void {
       "end a contact's run through a sequence; a message that had begun may still arrive",
     )
     .requiredOption('--phone <number>', '+E164')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet exit welcome --phone +15559990001`,
+    )
     .action(
       run(async ({ connections, output, runtime }, { args: [sequence = ''], options }) => {
         const outcome = await exitContact(connections.database(), {
@@ -175,6 +182,14 @@ function registerSuppress(program: Command, run: Runner): void {
     .command('suppress <phone>')
     .description('never write to this number again; ends its runs')
     .option('--reason <text>', 'kept with it', 'operator')
+    .addHelpText(
+      'after',
+      `
+Also for a number that is no contact's yet. Nothing is decided for it any more once this returns.
+
+Examples:
+  dripfleet suppress +15559990001 --reason complaint`,
+    )
     .action(
       run(async ({ connections, output, runtime }, { args: [phone = ''], options }) => {
         const outcome = await suppressPhone(connections.database(), {
@@ -185,16 +200,28 @@ function registerSuppress(program: Command, run: Runner): void {
         if (outcome.kind === 'invalid') throw invalidField(outcome);
         const name = output.phone(phone);
         const already = outcome.kind === 'already_suppressed' ? 'already ' : '';
-        output.done(name, `${name} is ${already}suppressed; ${outcome.runsExited} runs ended`, {
-          result: outcome.kind,
-          runs_exited: outcome.runsExited,
-        });
+        output.done(
+          name,
+          `${name} is ${already}suppressed; ${countText(outcome.runsExited, 'run')} ended`,
+          {
+            result: outcome.kind,
+            runs_exited: outcome.runsExited,
+          },
+        );
         return undefined;
       }),
     );
   program
     .command('unsuppress <phone>')
     .description('let a number be enrolled again; runs that ended stay ended')
+    .addHelpText(
+      'after',
+      `
+Only with the consent of its owner.
+
+Examples:
+  dripfleet unsuppress +15559990001`,
+    )
     .action(
       run(async ({ connections, output, runtime }, { args: [phone = ''] }) => {
         const outcome = await unsuppressPhone(connections.database(), {

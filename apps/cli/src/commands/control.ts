@@ -10,12 +10,13 @@ import type { NamedDevice } from '@dripfleet/store';
 import { type Command, Option } from 'commander';
 import { type Cli, type CommandInput, type Runner, tell } from '../cli.ts';
 import { confirmBulk } from '../confirm.ts';
+import { readSelector, selectorNote, selectorOptions } from '../device-selector.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { collect, deviceSelector, parseTime } from '../parse-input.ts';
+import { parseTime } from '../parse-input.ts';
 import { drainView, pauseView, resumeView } from '../views/control.ts';
 import { waitFor } from '../wait-for.ts';
 
-const bulkNote = `
+const bulkNote = `${selectorNote}
 Several devices are confirmed first on a terminal (over 100 by typing the number); -y skips it.
 Without a terminal nothing is asked: the command does what it says.`;
 
@@ -29,7 +30,8 @@ export function registerControl(program: Command, run: Runner): void {
 
 Examples:
   dripfleet pause ana --for 2h --reason "new SIM"
-  dripfleet pause --label team=br --wait`,
+  dripfleet pause --label team=br --wait
+  dripfleet pause --session restricted --reason "look into it"`,
     )
     .action(run(pause));
 
@@ -41,7 +43,7 @@ Examples:
 
 Examples:
   dripfleet resume ana
-  dripfleet resume --label team=br`,
+  dripfleet resume --label team=br --state paused`,
     )
     .action(run(resume));
 
@@ -53,20 +55,17 @@ Examples:
 
 Examples:
   dripfleet drain ana --wait --timeout 2m
+  dripfleet device ls --label host=old -o name | dripfleet drain -f -
   dripfleet drain --all -y --reason "moving to another host"`,
     )
     .action(run(drain));
 }
 
 function targetOptions(command: Command): Command {
-  return command
-    .option('--all', 'every device')
-    .option(
-      '--label <key=value>',
-      'devices with this label; may be repeated: with all of them',
-      collect,
-    )
-    .option('--reason <text>', 'kept with the device and in the audit');
+  return selectorOptions(command).option(
+    '--reason <text>',
+    'kept with the device and in the audit',
+  );
 }
 
 function waitOptions(command: Command): Command {
@@ -121,7 +120,7 @@ async function drain(cli: Cli, input: CommandInput): Promise<ExitCode | undefine
 async function confirmedRequest(cli: Cli, verb: string, { args, options }: CommandInput) {
   // Found missing before anything is changed, not after.
   cli.connections.url('REDIS_URL');
-  const selector = deviceSelector(args, options);
+  const selector = await readSelector(cli, { args, options }, undefined);
   const devices: readonly NamedDevice[] = await resolveDevices(
     cli.connections.database(),
     selector,

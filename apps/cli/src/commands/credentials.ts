@@ -35,7 +35,11 @@ Examples:
       `
 Safe to repeat and to interrupt. What the keys of devices open stays as it is, so this does not help after a leak of
 both the old key and a copy of the database: then unlink the devices on their phones and pair each anew.
-Exit code 7 when some devices can't be read with any key of the file.`,
+Exit code 7 when some devices can't be read with any key of the file.
+
+Examples:
+  dripfleet credentials rotate
+  dripfleet credentials rotate -o json | jq .unreadable`,
     )
     .action(run(rotate));
 }

@@ -9,13 +9,15 @@ import {
   setDevice,
   showDevice,
 } from '@dripfleet/operations';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type CommandInput, type Runner, tell } from '../cli.ts';
-import { collect, deviceSelector, parseCount } from '../parse-input.ts';
 import { CommandError } from '../command-error.ts';
-import { registerImportSession } from './import-session.ts';
+import { readSelector, selectorNote, selectorOptions } from '../device-selector.ts';
+import { collect, parseCount } from '../parse-input.ts';
 import { deviceListView } from '../views/device-list.ts';
 import { deviceReportView } from '../views/device-report.ts';
+import { showList, watchOption } from '../watch.ts';
+import { registerImportSession } from './import-session.ts';
 
 export function registerDevice(program: Command, run: Runner): void {
   const device = program.command('device').description('register, change and look at devices');
@@ -61,65 +63,42 @@ Examples:
 }
 
 function registerList(device: Command, run: Runner): void {
-  device
-    .command('ls [name...]')
+  watchOption(selectorOptions(device.command('ls [device...]')))
     .alias('list')
-    .description('list devices')
-    .option('--label <key=value>', 'only devices with it; may be repeated', collect)
-    .addOption(
-      new Option('--state <state>', 'only devices wanted to be so').choices([
-        'running',
-        'paused',
-        'draining',
-        'drained',
-      ]),
-    )
-    .addOption(
-      new Option('--session <state>', 'only devices whose session is so').choices(sessionStates),
-    )
+    .description('list devices: all of them, or those that are meant')
     .addHelpText(
       'after',
-      `
+      `${selectorNote}
+
 Examples:
-  dripfleet device ls --label team=br
-  dripfleet device ls --session restricted -o name | xargs dripfleet resume`,
+  dripfleet device ls --label team=br --state running
+  dripfleet device ls --session restricted -o name | dripfleet resume -f -
+  dripfleet device ls --watch`,
     )
     .action(
-      run(async ({ connections, output }, { args, options }) => {
-        const label = options['label'] as string[] | undefined;
-        const devices = await listDevices(connections.database(), {
-          selector: deviceSelector(args, {
-            all: args.length === 0 && !label,
-            ...(label && { label }),
-          }),
-          state: options['state'] as 'running' | undefined,
-          session: options['session'] as 'open' | undefined,
-          steal: connections.policy().steal,
+      run(async (cli, { args, options }) => {
+        const selector = await readSelector(cli, { args, options }, { kind: 'all' });
+        const { steal } = cli.connections.policy();
+        const view = deviceListView(cli.output);
+        return await showList(cli, options, {
+          read: async () => await listDevices(cli.connections.database(), { selector, steal }),
+          view: selector.kind === 'all' ? view : { ...view, empty: 'No device matches.' },
         });
-        output.list(devices, deviceListView(output));
-        return undefined;
       }),
     );
 }
 
-const sessionStates = [
-  'closed',
-  'unpaired',
-  'pairing',
-  'connecting',
-  'open',
-  'restricted',
-  'logged_out',
-  'banned',
-  'conflict',
-  'unreachable',
-  'quarantined',
-];
-
 function registerShow(device: Command, run: Runner): void {
   device
-    .command('show <name>')
+    .command('show <device>')
     .description('everything about one device, and what to do next')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet device show ana
+  dripfleet device show ana -o json | jq .advice`,
+    )
     .action(
       run(async ({ connections, output }, { args: [name = ''] }) => {
         const report = await showDevice(connections.database(), name, connections.policy());
@@ -130,11 +109,11 @@ function registerShow(device: Command, run: Runner): void {
 }
 
 function registerSet(device: Command, run: Runner): void {
-  pacingOptions(device.command('set <name>'))
+  pacingOptions(device.command('set <device>'))
     .description('change a device; what is not named stays')
     .option('--phone <number>', '+E164; not while a worker runs the device')
     .option('--label <key=value>', 'add or change a label; may be repeated', collect)
-    .option('--unlabel <key>', 'remove a label; may be repeated', collect)
+    .option('--unlabel <label>', 'remove a label; may be repeated', collect)
     .option('--clear-caps', "back to the environment's caps")
     .option('--clear-gap', "back to the environment's gap")
     .addHelpText(
@@ -169,9 +148,15 @@ Examples:
 
 function registerRemove(device: Command, run: Runner): void {
   device
-    .command('rm <name>')
+    .command('rm <device>')
     .alias('remove')
     .description('forget a device that nobody owns and that never sent anything')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet device rm ana`,
+    )
     .action(
       run(async ({ connections, output, runtime }, { args: [name = ''] }) => {
         await removeDevice(connections.database(), {

@@ -9,6 +9,15 @@ export function registerDoctor(program: Command, run: Runner): void {
   program
     .command('doctor')
     .description('is everything there and healthy? exit code 1 on any ✗')
+    .addHelpText(
+      'after',
+      `
+Node, Postgres, Redis, migrations, clocks, keys and stuck devices, with a fix below whatever is not ✓. Changes nothing.
+
+Examples:
+  dripfleet doctor
+  dripfleet doctor -o json | jq '.checks[] | select(.status != "ok")'`,
+    )
     .action(
       run(async (cli) => {
         const checks = await runDoctor({

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 export function registerImportSession(device: Command, run: Runner): void {
   device
-    .command('import-session <name> <folder>')
+    .command('import-session <device> <folder>')
     .description('take over the session that another Baileys program used, without pairing')
     .addHelpText(
       'after',

@@ -6,6 +6,14 @@ export function registerMigrate(program: Command, run: Runner): void {
   program
     .command('migrate')
     .description('apply the migrations that are missing; safe to run from many places at once')
+    .addHelpText(
+      'after',
+      `
+Run it before the processes of a new version start.
+
+Examples:
+  dripfleet migrate`,
+    )
     .action(
       run(async ({ connections, output }) => {
         const applied = await migrate(connections.url('DATABASE_URL')).catch((error: unknown) => {

@@ -27,7 +27,7 @@ export function registerRetry(program: Command, run: Runner): void {
       new Option('--state <state>', 'which').choices(['failed', 'uncertain']).makeOptionMandatory(),
     )
     .option('--error <code>', 'only those with this error code')
-    .option('--sequence <name>', 'only those of this sequence')
+    .option('--sequence <sequence>', 'only those of this sequence')
     .addOption(
       new Option('--as <what>', 'what to do with uncertain ones; asked, if not given').choices(
         retryVerbs,

@@ -14,6 +14,12 @@ export function registerRollout(program: Command, run: Runner): void {
   rollout
     .command('get')
     .description('the share, and who is there to serve each part')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet rollout get`,
+    )
     .action(
       run(async ({ connections, output }) => {
         const { steal } = connections.policy();

@@ -15,6 +15,7 @@ import { readTextFile } from '../read-text-file.ts';
 import { unknownSequence } from '../unknown-sequence.ts';
 import { problemText, problemView } from '../views/file-problem.ts';
 import { sequenceListView, sequenceView } from '../views/sequence.ts';
+import { showList, watchOption } from '../watch.ts';
 
 /** Far above what a sequence may have; its own limit is explained with a place in the file. */
 const fileBytesMax = 4 * 1024 * 1024;
@@ -73,6 +74,14 @@ function registerLint(sequence: Command, run: Runner): void {
   sequence
     .command('lint <file>')
     .description('check a sequence file; exit code 1 when it has errors; needs no server')
+    .addHelpText(
+      'after',
+      `
+Each problem has its line, its column and a fix.
+
+Examples:
+  dripfleet sequence lint examples/welcome.yaml`,
+    )
     .action(
       run(async (cli, { args: [file = ''] }) => {
         const parsed = parseSequenceFile(await readSequenceFile(cli, file));
@@ -84,19 +93,34 @@ function registerLint(sequence: Command, run: Runner): void {
 }
 
 function registerLook(sequence: Command, run: Runner): void {
-  sequence
-    .command('ls')
+  watchOption(sequence.command('ls'))
     .alias('list')
     .description('list sequences with their runs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet sequence ls
+  dripfleet sequence ls --watch`,
+    )
     .action(
-      run(async ({ connections, output }) => {
-        output.list(await listSequences(connections.database()), sequenceListView());
-        return undefined;
-      }),
+      run(
+        async (cli, { options }) =>
+          await showList(cli, options, {
+            read: async () => await listSequences(cli.connections.database()),
+            view: sequenceListView(),
+          }),
+      ),
     );
   sequence
-    .command('show <name>')
+    .command('show <sequence>')
     .description('the steps of the current version, and its runs')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  dripfleet sequence show welcome`,
+    )
     .action(
       run(async ({ connections, output }, { args: [name = ''] }) => {
         const shown = await showSequence(connections.database(), name);
@@ -113,8 +137,14 @@ function registerSwitch(sequence: Command, run: Runner): void {
     ['resume', 'active', 'send its messages again'],
   ] as const) {
     sequence
-      .command(`${verb} <name>`)
+      .command(`${verb} <sequence>`)
       .description(description)
+      .addHelpText(
+        'after',
+        `
+Examples:
+  dripfleet sequence ${verb} welcome`,
+      )
       .action(
         run(async ({ connections, output, runtime }, { args: [name = ''] }) => {
           const switched = await switchSequence(connections.database(), {

@@ -2,10 +2,10 @@ import { readStats } from '@dripfleet/operations';
 import type { Command } from 'commander';
 import type { Runner } from '../cli.ts';
 import { statsView } from '../views/stats.ts';
+import { showItem, watchOption } from '../watch.ts';
 
 export function registerStats(program: Command, run: Runner): void {
-  program
-    .command('stats')
+  watchOption(program.command('stats'))
     .description('the fleet in numbers, at this moment')
     .addHelpText(
       'after',
@@ -18,15 +18,16 @@ export function registerStats(program: Command, run: Runner): void {
 
 Examples:
   dripfleet stats
-  dripfleet stats -o json | jq .queue_depth`,
+  dripfleet stats -o json | jq .queue_depth
+  dripfleet stats --watch=10s -o jsonl >> stats.jsonl`,
     )
     .action(
-      run(async ({ connections, output }) => {
-        output.item(
-          await readStats(connections.database(), connections.policy().steal),
-          statsView(output),
-        );
-        return undefined;
+      run(async (cli, { options }) => {
+        const { steal } = cli.connections.policy();
+        return await showItem(cli, options, {
+          read: async () => await readStats(cli.connections.database(), steal),
+          view: statsView(cli.output),
+        });
       }),
     );
 }

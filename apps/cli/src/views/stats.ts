@@ -2,6 +2,7 @@ import type { Stats } from '@dripfleet/operations';
 import type { ItemView, Output } from '../output.ts';
 import { renderTable } from '../table.ts';
 import { roughly } from '../times.ts';
+import { countsText, countText } from './counts-text.ts';
 
 /** How many queues the table shows; JSON has all of them. */
 const queuesShown = 20;
@@ -45,7 +46,7 @@ function statsText(stats: Stats, { colors }: Output): string {
   const facts: readonly (readonly [string, string])[] = [
     [
       'active workers',
-      `${stats.activeWorkers} of ${fleet.devices} devices, in ${fleet.workerProcesses} processes`,
+      `${stats.activeWorkers} of ${fleet.devices} devices, in ${countText(fleet.workerProcesses, 'process', 'processes')}`,
     ],
     ['total processed', String(stats.totalProcessed)],
     [
@@ -88,9 +89,4 @@ function queuesText(queues: readonly (readonly [string, number])[]): string {
   return queues.length > queuesShown
     ? `${table}\n(${queuesShown} of ${queues.length}; all with -o json)`
     : table;
-}
-
-function countsText(counts: Readonly<Partial<Record<string, number>>>): string {
-  const some = Object.entries(counts).filter(([, count]) => count !== undefined && count > 0);
-  return some.map(([key, count]) => `${count} ${key}`).join(', ') || '-';
 }
