@@ -27,6 +27,9 @@ const mayUse = {
   pino: ['packages/runtime'],
   'csv-parse': ['packages/operations'],
   yaml: ['packages/operations'],
+  fastify: ['apps/dashboard'],
+  '@bull-board': ['apps/dashboard'],
+  preact: ['apps/dashboard'],
 };
 const isTest = ['\\.test\\.ts$', '^(apps|packages)/[^/]+/test/', '^e2e/'];
 

@@ -7,7 +7,7 @@ const servers = './packages/testkit/src/global-setup.ts';
 /**
  * unit: pure, no servers, part of `pnpm check`.
  * integration: real Postgres and Redis, a database per file.
- * e2e: real processes of the built apps; one file at a time, for they measure nothing but load the machine.
+ * e2e: real processes of the built apps; two files at a time, for most of their time is waiting and none measures speed.
  */
 export default defineConfig({
   test: {
@@ -18,7 +18,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['{apps,packages}/*/src/**/*.test.ts', '{tools,bench}/src/**/*.test.ts'],
+          include: [
+            '{apps,packages}/*/src/**/*.test.ts',
+            'apps/dashboard/web/**/*.test.ts',
+            '{tools,bench}/src/**/*.test.ts',
+            'deploy/test/*.test.ts',
+          ],
         },
       },
       {
@@ -37,9 +42,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           sequence: { groupOrder: 2 },
-          include: ['e2e/**/*.test.ts'],
+          include: ['e2e/**/*.test.ts', 'deploy/test/e2e/*.test.ts'],
           globalSetup: [servers],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

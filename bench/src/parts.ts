@@ -3,6 +3,7 @@ import { comparePart } from './compare/compare-part.ts';
 import { enginePart } from './engine/engine-part.ts';
 import { idlePart } from './idle/idle-part.ts';
 import { latencyPart } from './latency/latency-part.ts';
+import { pagesPart } from './pages/pages-part.ts';
 import type { Part } from './part.ts';
 import { prunePart } from './prune/prune-part.ts';
 import { scanPart } from './scan/scan-part.ts';
@@ -17,5 +18,6 @@ export const parts: readonly Part[] = [
   scanPart,
   ceilingPart,
   prunePart,
+  pagesPart,
   sessionsPart,
 ];

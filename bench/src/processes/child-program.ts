@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-export type App = 'simulator' | 'worker' | 'scheduler';
+export type App = 'simulator' | 'worker' | 'scheduler' | 'dashboard';
 
 export type ChildOptions = Readonly<{
   /** What it is called in errors. */

@@ -21,6 +21,10 @@ const names: Readonly<Record<string, string>> = {
   'P7-session': 'memory of a WhatsApp session',
   P8: 'CPU of a message through a WhatsApp session',
   P9: 'policy ceiling: 80 an hour × 3,000 devices',
+  'U2 poll': 'Bull Board, 3,000 queues: one look',
+  'U2 card': 'Bull Board: the first queue drawn',
+  'U3 frames': 'fleet page, 3,000 devices, 500 changes a second',
+  'U3 size': 'fleet page: scripts and styles',
 };
 
 export const figuresBegin = '<!-- figures: written by npm run bench -->';

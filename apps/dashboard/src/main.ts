@@ -1,0 +1,4 @@
+import { runProcess } from '@dripfleet/runtime';
+import { startDashboard } from './start-dashboard.ts';
+
+await runProcess('dashboard', startDashboard);
