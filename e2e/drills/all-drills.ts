@@ -5,6 +5,7 @@ import { postgresDownDrill } from './drills/postgres-down-drill.ts';
 import { redisDownDrill } from './drills/redis-down-drill.ts';
 import { redisEmptyDrill } from './drills/redis-empty-drill.ts';
 import { redisFullDrill } from './drills/redis-full-drill.ts';
+import { replicasDrill } from './drills/replicas-drill.ts';
 import { schedulersDrill } from './drills/schedulers-drill.ts';
 import { termDrill } from './drills/term-drill.ts';
 
@@ -18,4 +19,5 @@ export const allDrills: readonly Drill[] = [
   redisFullDrill,
   postgresDownDrill,
   freezeDrill,
+  replicasDrill,
 ];

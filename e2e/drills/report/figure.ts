@@ -34,6 +34,11 @@ export function needed(least: number, name: string, value: number): Figure {
   return { name, value, unit: 'count', limit: { kind: 'setup', least } };
 }
 
+/** What must come out as it was said. */
+export function exactly(wanted: number, name: string, value: number): Figure {
+  return { name, value, unit: 'count', limit: { kind: 'guarantee', most: wanted, least: wanted } };
+}
+
 /** True without a limit. */
 export function isReached({ value, limit }: Figure): boolean {
   const { most = Infinity, least = -Infinity } = limit ?? {};
