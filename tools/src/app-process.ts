@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export type AppName = 'scheduler' | 'worker' | 'simulator';
+export type AppName = 'scheduler' | 'worker' | 'dashboard' | 'simulator';
 
 /** What an app told when it was ready. */
 export type ReadyFacts = Readonly<Record<string, string | number>>;

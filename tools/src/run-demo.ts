@@ -45,7 +45,8 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
   const planFile = `${ledger}.plan.jsonl`;
   const keyFile = await keyFileFor(options, stage.env, folder);
   const files = { ledger, keyFile };
-  const { env, simulatorUrl, workers } = await startApps(options, { stage, servers, files });
+  const apps = await startApps(options, { stage, servers, files });
+  const { env, simulatorUrl, workers } = apps;
   const devices = await addDevices(options, { env, screen });
   if (options.transport === 'baileys') {
     await pair({ databaseUrl: servers.databaseUrl, keyFile, simulatorUrl, devices }, stage);
@@ -64,7 +65,7 @@ async function play(options: DemoOptions, stage: Stage): Promise<number> {
   });
   await untilConcluded(options, { env, cleanup });
   const code = await showVerdict({ env, ledger, planFile, plan, screen, killing, progress });
-  if (!options.once) await stayUp(env, stage);
+  if (!options.once) await stayUp(apps, stage);
   return code;
 }
 
@@ -115,7 +116,7 @@ async function startApps(
     SIMULATOR_URL: `ws://127.0.0.1:${port}`,
     WHATSAPP_URL: `ws://127.0.0.1:${port}/ws/chat`,
   };
-  const start = (app: 'scheduler' | 'worker', count: number) =>
+  const start = (app: 'scheduler' | 'worker' | 'dashboard', count: number) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const process = await AppProcess.start(app, { name: `${app} ${index + 1}`, env });
@@ -125,11 +126,21 @@ async function startApps(
     );
   await start('scheduler', options.schedulers);
   const workers = await start('worker', options.workers);
+  const [dashboard] = await start('dashboard', 1);
   screen.say(
-    `started: the simulated network, ${plural(options.schedulers, 'scheduler')}, ${plural(options.workers, 'worker')}`,
+    `started: the simulated network, ${plural(options.schedulers, 'scheduler')}, ${plural(options.workers, 'worker')}, the dashboard`,
   );
-  return { env, simulatorUrl: `http://127.0.0.1:${port}`, workers };
+  const fleetPage = [
+    `fleet page: http://127.0.0.1:${dashboard?.facts['port']}`,
+    ...(options.once ? [] : [`log in with the key ${await demoKey(env)}`]),
+  ].join(', ');
+  screen.say(fleetPage);
+  return { env, simulatorUrl: `http://127.0.0.1:${port}`, workers, fleetPage };
 }
+
+/** For whoever sits at this terminal, and for a day. */
+const demoKey = async (env: NodeJS.ProcessEnv): Promise<string> =>
+  (await dripfleet(['key', 'add', 'demo', '--role', 'admin', '--expires', '1d', '-q'], env)).trim();
 
 async function watch(
   options: DemoOptions,
@@ -251,10 +262,14 @@ function showTakeOver(
 }
 
 /** On a terminal everything stays up, to be looked at and played with. */
-async function stayUp(env: NodeJS.ProcessEnv, { screen, cleanup }: Stage): Promise<void> {
+async function stayUp(
+  { env, fleetPage }: Readonly<{ env: NodeJS.ProcessEnv; fleetPage: string }>,
+  { screen, cleanup }: Stage,
+): Promise<void> {
   screen.print(
     [
-      'Everything keeps running. In another terminal:',
+      `Everything keeps running; ${fleetPage}`,
+      'In another terminal:',
       `  export DATABASE_URL='${env['DATABASE_URL']}' REDIS_URL='${env['REDIS_URL']}'`,
       '  npm run -s dripfleet -- stats',
       '  npm run -s dripfleet -- device ls',

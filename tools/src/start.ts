@@ -41,11 +41,16 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
     cleanup.add(() => rmSync(endpoints, { force: true }));
     const apps: AppProcess[] = [];
     cleanup.add(() => Promise.all(apps.map((app) => app.stop())));
-    for (const app of ['scheduler', 'worker'] as const) {
+    for (const app of ['scheduler', 'worker', 'dashboard'] as const) {
       const process = await AppProcess.start(app, { name: app, env: appEnv });
       apps.push(process);
       void process.ended.then(() => cleanup.abort(new Error(`the ${app} ended`)));
-      console.log(`${app}: health and metrics on port ${process.facts['port']}`);
+      const port = process.facts['port'];
+      console.log(
+        app === 'dashboard'
+          ? `dashboard: http://127.0.0.1:${port}, with a key from:  npm run -s dripfleet -- key add NAME --role admin`
+          : `${app}: health and metrics on port ${port}`,
+      );
     }
     console.log(
       '\nReady. In another terminal, in this folder:  npm run -s dripfleet -- --help\nCtrl-C ends it.',
