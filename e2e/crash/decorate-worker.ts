@@ -67,6 +67,11 @@ function decorateQueues(queues: DeviceQueues, crash: CrashSwitch): DeviceQueues 
           crash.pass('after_complete');
           return completed;
         },
+        completeAndFetch: async (id) => {
+          const next = await queue.completeAndFetch(id);
+          crash.pass('after_complete');
+          return next;
+        },
         clear: async () => {
           const cleared = await queue.clear();
           if (cleared.length > 0) crash.pass('in_recovery_clear');

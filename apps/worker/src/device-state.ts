@@ -87,6 +87,11 @@ export class DeviceState {
     if (this.#newPacing === paced) this.#newPacing = undefined;
   }
 
+  /** Whether the pace lets the device send at this moment. */
+  get mayPass(): boolean {
+    return this.#context.pacer.earliest <= this.deps.clock.monotonic();
+  }
+
   /** Waits until the device may send. False when something happened meanwhile: look again. */
   async pacePassed(): Promise<boolean> {
     const wait = this.#context.pacer.earliest - this.deps.clock.monotonic();

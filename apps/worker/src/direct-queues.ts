@@ -1,5 +1,5 @@
 import type { DeviceId } from '@dripfleet/domain';
-import { jobId, type DeviceQueue } from '@dripfleet/queue';
+import { type DeviceQueue, type FetchedJob, jobId } from '@dripfleet/queue';
 import type { Dispatch, QueuedRow } from '@dripfleet/store';
 import type { DeviceQueues } from './device-queues.ts';
 
@@ -36,16 +36,12 @@ export class DirectQueues implements DeviceQueues {
     const slot: Slot = { waiting: undefined, inHand: undefined };
     this.#slots.set(device, slot);
     return {
-      fetch: async () => {
-        const handed = slot.waiting;
-        if (!handed) return await Promise.resolve(undefined);
-        slot.waiting = undefined;
-        slot.inHand = handed;
-        const { sequenceContactId, dispatchSeq, stepKey } = handed.row;
-        const payload = { sequenceContactId, dispatchSeq, stepKey };
-        return { id: jobId(sequenceContactId, dispatchSeq), payload };
-      },
+      fetch: async () => await Promise.resolve(take(slot)),
       complete: async () => await Promise.resolve(finish(slot)),
+      completeAndFetch: async () => {
+        finish(slot);
+        return await Promise.resolve(take(slot));
+      },
       clear: async () => {
         finish(slot);
         // Of an earlier owner, or of the other engine: whatever is queued, nobody has it in hand.
@@ -70,6 +66,18 @@ export class DirectQueues implements DeviceQueues {
 
   /** The processor looks when its time has come. */
   nudge(): void {}
+}
+
+function take(slot: Slot): FetchedJob | undefined {
+  const handed = slot.waiting;
+  if (!handed) return undefined;
+  slot.waiting = undefined;
+  slot.inHand = handed;
+  const { sequenceContactId, dispatchSeq, stepKey } = handed.row;
+  return {
+    id: jobId(sequenceContactId, dispatchSeq),
+    payload: { sequenceContactId, dispatchSeq, stepKey },
+  };
 }
 
 function finish(slot: Slot): boolean {

@@ -18,6 +18,8 @@ export type LiveSession = Readonly<{
   openedAt: number;
   /** Whether opt-outs may wait for their confirmation since the last time this was asked. */
   takeConfirmations(): boolean;
+  /** The same, without having asked. */
+  mayConfirm(): boolean;
 }>;
 
 export type Opening =
@@ -91,7 +93,10 @@ async function abandon(session: Session): Promise<void> {
 }
 
 /** What the session tells, brought to where it belongs. */
-function listen(state: DeviceState): Pick<LiveSession, 'ended' | 'takeConfirmations'> & {
+function listen(state: DeviceState): Pick<
+  LiveSession,
+  'ended' | 'mayConfirm' | 'takeConfirmations'
+> & {
   events: SessionEvents;
 } {
   const { deps, context, wakeup } = state;
@@ -117,6 +122,7 @@ function listen(state: DeviceState): Pick<LiveSession, 'ended' | 'takeConfirmati
   return {
     events,
     ended: () => end,
+    mayConfirm: () => mayConfirm,
     takeConfirmations: () => {
       const may = mayConfirm;
       mayConfirm = false;

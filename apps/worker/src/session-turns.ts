@@ -65,7 +65,10 @@ export class SessionTurns {
     if (!(await state.pacePassed())) return 'go_on';
     state.enter('fetching');
     const job = await state.queue.fetch();
-    if (job) return await this.#process(job);
+    if (job) {
+      const turn = await this.#process(job);
+      if (turn !== 'queue_empty') return turn;
+    }
     if (this.#refill.takeNeed()) state.deps.nudge(state.context.claim);
     state.enter('idle');
     if (this.#confirmAt !== undefined) await state.waitFor(recheck);
@@ -78,12 +81,36 @@ export class SessionTurns {
     return at !== undefined && this.#state.deps.clock.monotonic() >= at;
   }
 
-  async #process(job: FetchedJob): Promise<Turn> {
+  /** Job after job for as long as nothing else is to be done between them: then the next comes with the end of the last. */
+  async #process(first: FetchedJob): Promise<Turn | 'queue_empty'> {
     const state = this.#state;
-    state.enter('sending');
-    const outcome = job.payload ? await this.#send(job.payload) : this.#reject();
-    this.#refill.worked(outcome);
-    await state.queue.complete(job.id);
+    for (let job: FetchedJob | undefined = first; job;) {
+      state.enter('sending');
+      const outcome = job.payload ? await this.#send(job.payload) : this.#reject();
+      this.#refill.worked(outcome);
+      if (outcome.kind === 'done' && this.#mayGoOn()) {
+        job = await state.queue.completeAndFetch(job.id);
+        state.recovered();
+      } else {
+        await state.queue.complete(job.id);
+        return await this.#afterwards(outcome);
+      }
+    }
+    return 'queue_empty';
+  }
+
+  /** Whether the next turn would fetch without waiting. */
+  #mayGoOn(): boolean {
+    const { signal, hasNewPacing, context, mayPass } = this.#state;
+    if (signal.aborted || this.#live.ended() !== undefined) return false;
+    if (hasNewPacing || !context.device.maySend || !mayPass) return false;
+    return (
+      !this.#isTime(this.#lookAgainAt) && !this.#isTime(this.#confirmAt) && !this.#live.mayConfirm()
+    );
+  }
+
+  async #afterwards(outcome: SendOutcome): Promise<Turn> {
+    const state = this.#state;
     switch (outcome.kind) {
       case 'done':
       case 'again':

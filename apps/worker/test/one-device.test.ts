@@ -1,6 +1,13 @@
 import { type DeviceId, type Epoch, type PhoneNumber, type SequenceId } from '@dripfleet/domain';
 import { DatabaseError, lockContacts } from '@dripfleet/store';
-import { addDevice, addRun, addSequence, type Columns, type Run } from '@dripfleet/testkit';
+import {
+  addDevice,
+  addRun,
+  addRuns,
+  addSequence,
+  type Columns,
+  type Run,
+} from '@dripfleet/testkit';
 import type { Transport } from '@dripfleet/transport';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { WorkerEvent } from '../src/events.ts';
@@ -252,6 +259,82 @@ describe('one device', () => {
     }
     expect(concluded()).toBe(1);
     expect(await bench.redis.llen(`bull:device-${device}:wait`)).toBe(1);
+  });
+
+  /** A device with several messages due, and what its worker asks of its queue. */
+  const startAsked = async (wrap: (transport: Transport) => Transport = (same) => same) => {
+    const [device] = await addBusy();
+    await addRuns(bench.store, { device, sequence, count: 2 });
+    const asked: string[] = [];
+    const one = await start({
+      wrap,
+      decorate: (parts) => ({
+        ...parts,
+        queues: {
+          ...parts.queues,
+          open: (...given) => {
+            const queue = parts.queues.open(...given);
+            const note =
+              <Args extends unknown[], Result>(name: string, ask: (...args: Args) => Result) =>
+              (...args: Args): Result => {
+                asked.push(name);
+                return ask(...args);
+              };
+            return {
+              ...queue,
+              fetch: note('fetch', queue.fetch),
+              complete: note('complete', queue.complete),
+              completeAndFetch: note('completeAndFetch', queue.completeAndFetch),
+            };
+          },
+        },
+      }),
+    });
+    await one.manager.scan();
+    return { device, one, asked };
+  };
+
+  test('that may go on at once gets the next message with the end of the last', async () => {
+    // Guards the cost of a message: a script of Redis each for fetching and finishing it.
+    const { device, one, asked } = await startAsked();
+    await one.until(opened(device));
+    asked.length = 0;
+    await bench.enqueue(device);
+    while ((await bench.messages(device)).length < 3) await bench.redis.ping();
+    while (one.manager.workers.get(device)?.activity.kind !== 'idle') await bench.redis.ping();
+    // Woken for nothing it may fetch once more, but never between two messages.
+    expect(
+      asked.slice(asked.indexOf('completeAndFetch'), asked.lastIndexOf('completeAndFetch') + 1),
+    ).toEqual(Array.from({ length: 3 }, () => 'completeAndFetch'));
+    expect(asked).not.toContain('complete');
+  });
+
+  test('that is paused while a message is on its way leaves the next in its queue', async () => {
+    let pause = async () => {};
+    const { device, one, asked } = await startAsked((transport) => ({
+      ...transport,
+      open: async (...given) => {
+        const session = await transport.open(...given);
+        return {
+          ...session,
+          send: async (...message) => {
+            await pause();
+            return await session.send(...message);
+          },
+        };
+      },
+    }));
+    await one.until(opened(device));
+    pause = async () => {
+      await bench.store.sql(`update devices set desired_state = 'paused' where id = $1`, [device]);
+      await one.manager.refresh([device]);
+    };
+    await bench.enqueue(device);
+    while (one.manager.workers.get(device)?.activity.kind !== 'paused') await bench.redis.ping();
+    expect(await bench.messages(device)).toHaveLength(1);
+    expect(asked).not.toContain('completeAndFetch');
+    expect(await bench.redis.llen(`bull:device-${device}:wait`)).toBe(2);
+    expect(await bench.redis.llen(`bull:device-${device}:active`)).toBe(0);
   });
 
   test('gives a row back that somebody holds for long', async () => {

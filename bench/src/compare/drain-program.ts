@@ -37,8 +37,8 @@ async function fillOurs(): Promise<() => Promise<void>> {
     const work = async () => {
       for (let group = next++; group <= groups; group = next++) {
         const queue = consumer.open(deviceId(group), 'drain:1');
-        for (let job = await queue.fetch(); job; job = await queue.fetch())
-          await queue.complete(job.id);
+        // As a device worker that may go on at once.
+        for (let job = await queue.fetch(); job;) job = await queue.completeAndFetch(job.id);
         await queue.close();
       }
     };

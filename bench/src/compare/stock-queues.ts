@@ -1,5 +1,11 @@
 import type { DeviceId } from '@dripfleet/domain';
-import { type DeviceQueue, parseJobData, queueName, wakeChannel } from '@dripfleet/queue';
+import {
+  type DeviceQueue,
+  type FetchedJob,
+  parseJobData,
+  queueName,
+  wakeChannel,
+} from '@dripfleet/queue';
 import type { DeviceQueues, WorkerParts } from '@dripfleet/worker';
 import { type Job, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -42,18 +48,25 @@ function openStockQueue(device: DeviceId, connection: Redis, wake: () => void): 
     { connection, concurrency: 1, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
   );
   worker.on('error', () => {});
+  const take = (): FetchedJob | undefined => {
+    const handed = waiting;
+    if (handed?.job.id === undefined) return undefined;
+    waiting = undefined;
+    inHand = handed;
+    return { id: handed.job.id, payload: parseJobData(handed.job.data) };
+  };
+  const complete = (): true => {
+    inHand?.done();
+    inHand = undefined;
+    return true;
+  };
   return {
-    fetch: async () => {
-      const handed = waiting;
-      if (handed?.job.id === undefined) return await Promise.resolve(undefined);
-      waiting = undefined;
-      inHand = handed;
-      return { id: handed.job.id, payload: parseJobData(handed.job.data) };
-    },
-    complete: async () => {
-      inHand?.done();
-      inHand = undefined;
-      return await Promise.resolve(true);
+    fetch: async () => await Promise.resolve(take()),
+    complete: async () => await Promise.resolve(complete()),
+    // It fetches by itself with what it completes, and wakes the device worker.
+    completeAndFetch: async () => {
+      complete();
+      return await Promise.resolve(take());
     },
     clear: async () => await Promise.resolve([]),
     close: async () => {

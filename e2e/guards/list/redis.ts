@@ -60,14 +60,14 @@ export const redisGuards: readonly Guard[] = [
       {
         id: 'queue.forgotten-job',
         without: 'a Redis that was emptied stops a device at its first finished job',
-        find: "if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code)) return false;",
+        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return { isCompleted: false };",
         replace: '',
       },
       {
         id: 'queue.other-refusals',
         without: 'a queue that can not be served looks served',
-        find: "if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code)) return false;",
-        replace: 'if (error) return false;',
+        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return { isCompleted: false };",
+        replace: '    if (error) return { isCompleted: false };',
       },
       {
         id: 'queue.lock-duration',

@@ -66,8 +66,8 @@ export const rolloutGuards: readonly Guard[] = [
     {
       id: 'direct.one-by-one',
       without: 'the next message is begun while one waits for its answer',
-      find: '        slot.inHand = handed;\n',
-      replace: "        slot.inHand = handed;\n        handed.settle('done');\n",
+      find: '  slot.inHand = handed;\n',
+      replace: "  slot.inHand = handed;\n  handed.settle('done');\n",
     },
   ]),
   ...guardsOf('apps/worker/src/device-releases.ts', direct, [

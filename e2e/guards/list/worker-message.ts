@@ -227,6 +227,20 @@ export const messageGuards: readonly Guard[] = [
       test: oneDevice,
     },
     {
+      id: 'turns.pace-before-next',
+      without: 'a device that is worth its cap goes on with what follows',
+      find: ' || !mayPass) return false;',
+      replace: ' || mayPass === undefined) return false;',
+      test: oneDevice,
+    },
+    {
+      id: 'turns.pause-before-next',
+      without: 'a device that is paused has the next message in its hand',
+      find: '!context.device.maySend || !mayPass',
+      replace: '!mayPass',
+      test: oneDevice,
+    },
+    {
       id: 'turns.busy-goes-back',
       without: 'a row that somebody holds for long loses its job, and waits for the repair',
       find: "    await deps.store.returnToIdle([{ ...payload, deviceId }], 'survived');\n",

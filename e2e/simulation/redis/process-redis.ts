@@ -1,6 +1,6 @@
 import type { DeviceId, WorkerId } from '@dripfleet/domain';
 import type { DeviceLocks, Subscriptions } from '@dripfleet/fleet';
-import { type EnqueueRow, nudgeChannel, wakeChannel } from '@dripfleet/queue';
+import { type FetchedJob, type EnqueueRow, nudgeChannel, wakeChannel } from '@dripfleet/queue';
 import type { SchedulerQueues } from '@dripfleet/scheduler';
 import type { DeviceQueues } from '@dripfleet/worker';
 import { Link, type LinkOptions } from '../processes/link.ts';
@@ -60,15 +60,25 @@ export class ProcessRedis {
     return {
       open: (device) => {
         const inHand = new Set<string>();
+        const take = () => {
+          const fetched = server.fetch(device);
+          if (fetched?.payload) this.#onFetch(fetched.payload.sequenceContactId);
+          return fetched;
+        };
+        const hold = (job: FetchedJob | undefined) => {
+          if (job) inHand.add(job.id);
+          return job;
+        };
         return {
-          fetch: async () => {
-            const job = await link.call('fetch', () => {
-              const fetched = server.fetch(device);
-              if (fetched?.payload) this.#onFetch(fetched.payload.sequenceContactId);
-              return fetched;
-            });
-            if (job) inHand.add(job.id);
-            return job;
+          fetch: async () => hold(await link.call('fetch', take)),
+          completeAndFetch: async (id) => {
+            if (!inHand.delete(id)) return hold(await link.call('fetch', take));
+            return hold(
+              await link.call('complete-and-fetch', () => {
+                server.complete(device, id);
+                return take();
+              }),
+            );
           },
           complete: async (id) => {
             if (!inHand.delete(id)) return false;

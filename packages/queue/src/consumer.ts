@@ -1,4 +1,4 @@
-import { type Job, Worker } from 'bullmq';
+import { Job, Worker } from 'bullmq';
 import type { DeviceId, SequenceContactId } from '@dripfleet/domain';
 import type { Redis } from 'ioredis';
 import { noConnection, sharedBackend } from './backend.ts';
@@ -22,6 +22,8 @@ export type DeviceQueue = Readonly<{
   fetch(): Promise<FetchedJob | undefined>;
   /** Removes a fetched job. False when Redis had forgotten it, which is no harm. */
   complete(id: string): Promise<boolean>;
+  /** Both in one round trip and one script: for whoever may go on at once. */
+  completeAndFetch(id: string): Promise<FetchedJob | undefined>;
   /** Removes what an earlier owner, or a fetch whose answer was lost, left in hand. Returns the rows it stood for. */
   clear(): Promise<readonly ClearedRow[]>;
   close(): Promise<void>;
@@ -63,17 +65,29 @@ export class DeviceQueueConsumer {
     );
     worker.on('error', () => {});
     const inHand = new Map<string, Job>();
+    const take = (job: Job | undefined): FetchedJob | undefined => {
+      if (job?.id === undefined) return undefined;
+      inHand.set(job.id, job);
+      return { id: job.id, payload: parseJobData(job.data) };
+    };
+    const drop = (id: string): Job | undefined => {
+      const job = inHand.get(id);
+      inHand.delete(id);
+      return job;
+    };
+    const fetch = async () => take(await worker.getNextJob(token, { block: false }));
     return {
-      fetch: async () => {
-        const job: Job | undefined = await worker.getNextJob(token, { block: false });
-        if (job?.id === undefined) return undefined;
-        inHand.set(job.id, job);
-        return { id: job.id, payload: parseJobData(job.data) };
-      },
+      fetch,
       complete: async (id) => {
-        const job = inHand.get(id);
-        inHand.delete(id);
-        return job !== undefined && (await completeJob(job, token));
+        const job = drop(id);
+        return job !== undefined && (await completeJob(job, { token })).isCompleted;
+      },
+      completeAndFetch: async (id) => {
+        const job = drop(id);
+        const completed = job && (await completeJob(job, { token, fetchNext: true }));
+        if (!completed?.isCompleted) return await fetch();
+        const [data, nextId] = completed.next;
+        return data ? take(Job.fromJSON(worker, data, nextId)) : undefined;
       },
       clear: async () => {
         inHand.clear();
@@ -87,12 +101,21 @@ export class DeviceQueueConsumer {
   }
 }
 
-async function completeJob(job: Job, token: string): Promise<boolean> {
+/** What BullMQ answers of the next job: its hash as an object, and its id. */
+type NextJob = readonly [data?: Parameters<typeof Job.fromJSON>[1] | null, id?: string];
+type Completed = Readonly<{ isCompleted: true; next: NextJob } | { isCompleted: false }>;
+
+async function completeJob(
+  job: Job,
+  { token, fetchNext = false }: Readonly<{ token: string; fetchNext?: boolean }>,
+): Promise<Completed> {
   try {
-    await job.moveToCompleted('', token, false);
-    return true;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- BullMQ says any[]
+    const next = (await job.moveToCompleted('', token, fetchNext)) as NextJob | undefined;
+    return { isCompleted: true, next: next ?? [] };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code)) return false;
+    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))
+      return { isCompleted: false };
     throw error;
   }
 }

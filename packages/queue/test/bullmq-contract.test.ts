@@ -24,6 +24,15 @@ afterAll(async () => await bench.close());
 
 const key = (device: DeviceId, part: string): string => `bull:device-${device}:${part}`;
 
+/** How often a script was called, by whomever. */
+async function countScripts(): Promise<number> {
+  const stats = await bench.redis.info('commandstats');
+  return [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce(
+    (sum, [, calls]) => sum + Number(calls),
+    0,
+  );
+}
+
 /** A device with jobs, the first of them in hand. */
 async function fetchOne(count = 1) {
   const device = nextDevice();
@@ -128,6 +137,31 @@ describe('finishing', () => {
     const { device, queue, job } = await fetchOne();
     await forget(device, job.id);
     expect(await queue.complete(job.id)).toBe(false);
+    await queue.close();
+  });
+
+  test('with the next fetched is one script, and the next is as a fetched one is', async () => {
+    const { device, queue, job } = await fetchOne(3);
+    const before = await countScripts();
+    const second = await queue.completeAndFetch(job.id);
+    expect((await countScripts()) - before).toBe(1);
+    expect(second).toEqual({
+      id: 'sc_2_3',
+      payload: { sequenceContactId: 2, dispatchSeq: 3, stepKey: 'hello' },
+    });
+    expect(await bench.redis.lrange(key(device, 'active'), 0, -1)).toEqual(['sc_2_3']);
+    expect(await bench.redis.get(key(device, 'sc_2_3:lock'))).toBe('worker-a:7');
+    expect((await queue.completeAndFetch('sc_2_3'))?.id).toBe('sc_3_3');
+    expect(await queue.completeAndFetch('sc_3_3')).toBeUndefined();
+    const left = await bench.redis.keys(key(device, '*'));
+    expect(left.filter((name) => /sc_|completed|failed|wait|active/.test(name))).toEqual([]);
+    await queue.close();
+  });
+
+  test.each(forgotten.slice(0, 2))('with the next fetched goes on when %s', async (_, forget) => {
+    const { device, queue, job } = await fetchOne(2);
+    await forget(device, job.id);
+    expect((await queue.completeAndFetch(job.id))?.id).toBe('sc_2_3');
     await queue.close();
   });
 
