@@ -47,9 +47,10 @@ export class Member {
     return this.#process?.isAlive ?? false;
   }
 
-  /** Starts it, and again until it works or the run ends, as an orchestrator does. */
-  async start(): Promise<void> {
-    const { app, name, env, signal } = this.#options;
+  /** Starts it, and again until it works or the run ends, as an orchestrator does. `settings` are beside its own. */
+  async start(settings: NodeJS.ProcessEnv = {}): Promise<void> {
+    const { app, name, signal } = this.#options;
+    const env = { ...this.#options.env, ...settings };
     while (!signal.aborted) {
       try {
         const started = await AppProcess.start(app, {

@@ -1,4 +1,4 @@
-import { Job, Worker } from 'bullmq';
+import type { MinimalJob, RedisQueueBackend, WorkerOptions } from 'bullmq';
 import type { DeviceId, SequenceContactId } from '@dripfleet/domain';
 import type { Redis } from 'ioredis';
 import { noConnection, sharedBackend } from './backend.ts';
@@ -32,13 +32,20 @@ export type DeviceQueue = Readonly<{
 /** Longer than any job is held (2 min), so that nobody has to renew: docs/decisions/0003. */
 const lockDuration = 15 * 60_000;
 
+/** Its calls read the lock's duration from here, though only a worker's options have it. */
+const options: WorkerOptions = { ...noConnection, lockDuration };
+
 /**
  * BullMQ's codes for a job or lock that is not there (any more): Redis was emptied, or another owner cleared it.
  * -1 job missing, -2 lock missing, -3 not active, -6 lock of another.
  */
 const harmlessCodes: ReadonlySet<unknown> = new Set([-1, -2, -3, -6]);
 
-/** Opens device queues over one shared connection, without a blocking connection, renewal or stalled checker. */
+/**
+ * Opens device queues over one shared connection. Of BullMQ's worker it uses the two calls that fetch and finish, and
+ * nothing around them: no object for each queue and each job, no blocking connection, renewal or stalled checker. Pinned by
+ * test/bullmq-contract.test.ts.
+ */
 export class DeviceQueueConsumer {
   readonly #redis: Redis;
   readonly #backend: ReturnType<typeof sharedBackend>;
@@ -51,43 +58,23 @@ export class DeviceQueueConsumer {
 
   /** `token` names the holder of the jobs: `<worker>:<epoch>`. */
   open(device: DeviceId, token: string): DeviceQueue {
-    const worker = new Worker(
-      queueName(device),
-      null,
-      {
-        ...noConnection,
-        autorun: false,
-        lockDuration,
-        skipStalledCheck: true,
-        skipLockRenewal: true,
-      },
-      this.#backend,
-    );
-    worker.on('error', () => {});
-    const inHand = new Map<string, Job>();
-    const take = (job: Job | undefined): FetchedJob | undefined => {
-      if (job?.id === undefined) return undefined;
-      inHand.set(job.id, job);
-      return { id: job.id, payload: parseJobData(job.data) };
+    const backend = this.#backend(queueName(device), options);
+    const inHand = new Set<string>();
+    const take = ([data, id]: NextJob): FetchedJob | undefined => {
+      if (!data || id === undefined) return undefined;
+      inHand.add(id);
+      return { id, payload: payloadOf(data.data) };
     };
-    const drop = (id: string): Job | undefined => {
-      const job = inHand.get(id);
-      inHand.delete(id);
-      return job;
-    };
-    const fetch = async () => take(await worker.getNextJob(token, { block: false }));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- BullMQ says any[]
+    const fetch = async () => take((await backend.moveToActive(token)) as unknown as NextJob);
     return {
       fetch,
-      complete: async (id) => {
-        const job = drop(id);
-        return job !== undefined && (await completeJob(job, { token })).isCompleted;
-      },
+      complete: async (id) =>
+        inHand.delete(id) && (await finish(backend, { id, token, fetchNext: false })) !== 'unknown',
       completeAndFetch: async (id) => {
-        const job = drop(id);
-        const completed = job && (await completeJob(job, { token, fetchNext: true }));
-        if (!completed?.isCompleted) return await fetch();
-        const [data, nextId] = completed.next;
-        return data ? take(Job.fromJSON(worker, data, nextId)) : undefined;
+        if (!inHand.delete(id)) return await fetch();
+        const next = await finish(backend, { id, token, fetchNext: true });
+        return next === 'unknown' ? await fetch() : take(next);
       },
       clear: async () => {
         inHand.clear();
@@ -96,26 +83,35 @@ export class DeviceQueueConsumer {
           .flatMap((id) => parseJobId(id) ?? [])
           .map((row) => ({ ...row, deviceId: device }));
       },
-      close: () => worker.close(true),
+      close: () => Promise.resolve(),
     };
   }
 }
 
-/** What BullMQ answers of the next job: its hash as an object, and its id. */
-type NextJob = readonly [data?: Parameters<typeof Job.fromJSON>[1] | null, id?: string];
-type Completed = Readonly<{ isCompleted: true; next: NextJob } | { isCompleted: false }>;
+/** What BullMQ answers of the next job, if there is one: its hash, and its id. */
+type NextJob = readonly [job?: Readonly<{ data: string }> | null, id?: string];
 
-async function completeJob(
-  job: Job,
-  { token, fetchNext = false }: Readonly<{ token: string; fetchNext?: boolean }>,
-): Promise<Completed> {
+function payloadOf(data: string): JobPayload | undefined {
   try {
+    return parseJobData(JSON.parse(data));
+  } catch {
+    return undefined;
+  }
+}
+
+async function finish(
+  backend: RedisQueueBackend,
+  { id, token, fetchNext }: Readonly<{ id: string; token: string; fetchNext: boolean }>,
+): Promise<NextJob | 'unknown'> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that it reads of a job
+  const job = { id, opts: {} } as MinimalJob;
+  try {
+    const { result } = await backend.moveToCompleted(job, '', true, token, fetchNext);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- BullMQ says any[]
-    const next = (await job.moveToCompleted('', token, fetchNext)) as NextJob | undefined;
-    return { isCompleted: true, next: next ?? [] };
+    return (result ?? []) as unknown as NextJob;
   } catch (error) {
     if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))
-      return { isCompleted: false };
+      return 'unknown';
     throw error;
   }
 }
