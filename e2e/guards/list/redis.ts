@@ -60,32 +60,26 @@ export const redisGuards: readonly Guard[] = [
       {
         id: 'queue.forgotten-job',
         without: 'a Redis that was emptied stops a device at its first finished job',
-        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return { isCompleted: false };",
+        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return 'unknown';",
         replace: '',
       },
       {
         id: 'queue.other-refusals',
         without: 'a queue that can not be served looks served',
-        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return { isCompleted: false };",
-        replace: '    if (error) return { isCompleted: false };',
+        find: "    if (error instanceof Error && 'code' in error && harmlessCodes.has(error.code))\n      return 'unknown';",
+        replace: "    if (error) return 'unknown';",
+      },
+      {
+        id: 'queue.remove-completed',
+        without: 'a finished job swallows the next one of its id',
+        find: "backend.moveToCompleted(job, '', true, token",
+        replace: "backend.moveToCompleted(job, '', false, token",
       },
       {
         id: 'queue.lock-duration',
         without: 'a job that takes its time is handed out twice',
         find: 'const lockDuration = 15 * 60_000;',
         replace: 'const lockDuration = 30_000;',
-      },
-    ],
-  ),
-  ...guardsOf(
-    'packages/queue/src/producer.ts',
-    { file: 'packages/queue/test/bullmq-contract.test.ts' },
-    [
-      {
-        id: 'queue.remove-completed',
-        without: 'a finished job swallows the next one of its id',
-        find: 'removeOnComplete: true, removeOnFail: true',
-        replace: 'removeOnComplete: false, removeOnFail: true',
       },
     ],
   ),
