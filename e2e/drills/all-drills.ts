@@ -1,6 +1,7 @@
 import type { Drill } from './drill.ts';
 import { freezeDrill } from './drills/freeze-drill.ts';
 import { killDrill } from './drills/kill-drill.ts';
+import { pauseDrill } from './drills/pause-drill.ts';
 import { postgresDownDrill } from './drills/postgres-down-drill.ts';
 import { redisDownDrill } from './drills/redis-down-drill.ts';
 import { redisEmptyDrill } from './drills/redis-empty-drill.ts';
@@ -19,5 +20,6 @@ export const allDrills: readonly Drill[] = [
   redisFullDrill,
   postgresDownDrill,
   freezeDrill,
+  pauseDrill,
   replicasDrill,
 ];
