@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { type Keyring, openKeyring } from '@dripfleet/credentials';
 import { type DeviceId, type DurationMs, durationMs, type PacingPolicy } from '@dripfleet/domain';
 import { announceChange, openRedis } from '@dripfleet/fleet';
-import { emptyQueue, nudge } from '@dripfleet/queue';
 import { ConfigError, parseConfig } from '@dripfleet/runtime';
 import { type Database, openDatabase } from '@dripfleet/store';
 import { type Endpoints, readEndpoints } from './endpoints.ts';
@@ -121,10 +120,12 @@ export class Connections {
 
   /** Tells the schedulers that rows of devices may be due. Rejects when Redis is out of reach. */
   async nudge(devices: readonly DeviceId[]): Promise<void> {
+    const { nudge } = await openQueues();
     await nudge(this.redis(), devices);
   }
 
   async emptyQueues(devices: readonly DeviceId[]): Promise<void> {
+    const { emptyQueue } = await openQueues();
     for (const device of devices) await emptyQueue(this.redis(), device);
   }
 
@@ -133,3 +134,6 @@ export class Connections {
     await this.#database?.close();
   }
 }
+
+/** Only when asked for: BullMQ is a quarter of the time that a command takes to start, and `pause` must take hold at once. */
+const openQueues = async () => await import('@dripfleet/queue');
