@@ -77,4 +77,7 @@ test('a nudge queues what is due at once; an emptied Redis gets its jobs again w
   expect(health.status).toBe(200);
   const metrics = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`)).text();
   expect(metrics).toContain('dripfleet_devices_wanted 1');
+  // No label grows with the fleet: a scrape of 3,000 devices is as large as this one.
+  expect(metrics).not.toMatch(/\b(device|contact|queue)(_id|_name)?=/);
+  expect(metrics.length).toBeLessThan(100_000);
 });
