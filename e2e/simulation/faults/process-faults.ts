@@ -95,7 +95,7 @@ export const processFaults: readonly Fault[] = [
 /** Where a death, a pause or a lost answer hurts most. */
 const calls: readonly string[] = `
   begin-deliveries begin-deliveries finish-deliveries finish-deliveries claim-devices release-devices load-deliveries
-  find-open-deliveries record-receipts select-due commit return-to-idle adopt-queued-rows fetch complete clear enqueue
+  find-open-deliveries record-receipts select-due commit return-to-idle adopt-queued-rows fetch complete complete-and-fetch clear enqueue
   take-locks heartbeat-worker`
   .trim()
   .split(/\s+/);

@@ -82,7 +82,8 @@ function storeDevice(
   if (random.chance(0.5)) {
     caps.push({ max: random.integer(3, 8), window: random.integer(40, 120) * 1_000 });
   }
-  const gap = { min_ms: 0, max_ms: random.integer(0, 3_000) };
+  // Without a gap the next job comes with the end of the last, until a cap is reached.
+  const gap = { min_ms: 0, max_ms: random.chance(0.4) ? 0 : random.integer(0, 3_000) };
   const pacing = { caps: caps.map(({ max, window }) => ({ max, window_ms: window })), gap };
   const { id } = database.insert('devices', { name, phone, pacing });
   return { id, name, phone, caps };
