@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { addDevice } from '@dripfleet/testkit';
+import { addDevice, findChromium } from '@dripfleet/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PairingView, Role } from '../src/wire.ts';
 import { openTestDashboard, type TestDashboard } from './open-test-dashboard.ts';
 
-const executablePath =
-  process.env['CHROMIUM_PATH'] ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const executablePath = findChromium(process.env);
 const isBuilt = existsSync(fileURLToPath(new URL('../dist/web/index.html', import.meta.url)));
 const reason =
   executablePath === undefined
-    ? 'skipped: no Chromium on this machine (apt-get install chromium)'
+    ? 'skipped: no Chromium on this machine; apt-get install chromium, or set CHROMIUM_PATH'
     : isBuilt
       ? undefined
       : 'skipped: the page is not built';

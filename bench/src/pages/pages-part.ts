@@ -1,6 +1,6 @@
 import type { Part, PartContext, PartReport } from '../part.ts';
 import { atLeast, atMost } from '../report/figure.ts';
-import { findChromium } from './find-chromium.ts';
+import { findChromium } from '@dripfleet/testkit';
 import { measureFleetPage } from './measure-fleet-page.ts';
 import { measureQueueBoard } from './measure-queue-board.ts';
 import { openPagesLab } from './open-pages-lab.ts';

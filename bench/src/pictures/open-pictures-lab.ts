@@ -3,7 +3,7 @@ import { createKeyFile } from '@dripfleet/credentials';
 import { createApiKey } from '@dripfleet/operations';
 import { runSql } from '@dripfleet/testkit';
 import { type Browser, chromium } from 'playwright-core';
-import { findChromium } from '../pages/find-chromium.ts';
+import { findChromium } from '@dripfleet/testkit';
 import { type BenchLab, openBenchLab } from '../lab/open-bench-lab.ts';
 import type { PartContext } from '../part.ts';
 

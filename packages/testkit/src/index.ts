@@ -27,5 +27,6 @@ export {
 } from './builders.ts';
 export { changesOf } from './changes-of.ts';
 export { startOwnRedis } from './start-own-redis.ts';
+export { findChromium } from './find-chromium.ts';
 export { untilWaiting } from './until-waiting.ts';
 export { type LedgerLine, startSimulator, type TestSimulator } from './start-simulator.ts';

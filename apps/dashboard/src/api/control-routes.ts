@@ -55,13 +55,7 @@ function pauseRoute(server: ApiServer, { db, policy, tell }: ApiContext): void {
       });
       const changed = results.filter(({ outcome }) => outcome === 'changed');
       return {
-        devices: results.map(({ name, outcome, after, inFlight, waiting }) => ({
-          name,
-          outcome,
-          state: after,
-          inFlight,
-          waiting,
-        })),
+        devices: results.map(lineOf),
         ...unannounced(await told(tell.announce(idsOf(changed)))),
       };
     },
@@ -122,17 +116,22 @@ function drainRoute(server: ApiServer, { db, policy, tell }: ApiContext): void {
       });
       const open = results.filter(({ after }) => after === 'draining');
       return {
-        devices: results.map(({ name, outcome, after, inFlight, waiting }) => ({
-          name,
-          outcome,
-          state: after,
-          inFlight,
-          waiting,
-        })),
+        devices: results.map(lineOf),
         ...unannounced(await told(tell.announce(idsOf(open)))),
       };
     },
   );
+}
+
+/** What pause and drain say of each device. */
+function lineOf({
+  name,
+  outcome,
+  after,
+  inFlight,
+  waiting,
+}: Awaited<ReturnType<typeof pauseDevices | typeof drainDevices>>[number]) {
+  return { name, outcome, state: after, inFlight, waiting };
 }
 
 /** Exactly one way to say which: who names a label and forgets it must not stop the fleet. */

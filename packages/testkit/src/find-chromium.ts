@@ -5,5 +5,5 @@ const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 /** The browser of this machine; undefined when there is none. `CHROMIUM_PATH` wins. */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
   const given = env['CHROMIUM_PATH'];
-  return given ? given : usual.find((path) => existsSync(path));
+  return given || usual.find((path) => existsSync(path));
 }
